@@ -1,0 +1,1 @@
+"""Backhaul makes other systems agree with a returns platform: exactly once, to the cent and to the unit."""

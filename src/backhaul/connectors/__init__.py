@@ -1,0 +1,1 @@
+"""One folder per outside system, all alike; each can be deleted and nothing else notices."""

@@ -1,0 +1,1 @@
+"""One verb per file: what Backhaul does with messages, facts and effects."""

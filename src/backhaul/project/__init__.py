@@ -1,0 +1,1 @@
+"""How the parts become one running installation: settings, wiring, database, workers."""

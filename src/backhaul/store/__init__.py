@@ -1,0 +1,1 @@
+"""The only place with models, migrations and SQL."""

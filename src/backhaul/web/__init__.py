@@ -1,0 +1,1 @@
+"""What people and machines reach over HTTP: hooks, API and console."""
