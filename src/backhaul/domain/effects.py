@@ -1,0 +1,233 @@
+"""Effects: what we owe another system, in the imperative, each with the key that makes it one of a kind.
+
+A key is the verb and what it is about, with the source's own ids, never a counter, so that the same obligation computed
+twice is the same row. Where several units make one document, their names are in the key.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import ClassVar, Literal
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentLine:
+    """Units of one sold line in one document; the amounts are of those units together, minor units."""
+
+    order_line: str
+    sku: str
+    units: tuple[str, ...]
+    net_minor: int = 0
+    tax_minor: int = 0
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+    @property
+    def quantity(self) -> int:
+        return len(self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class LookUpOrder:
+    """Read the order as it was sold; the answer is the fact OrderFrozen."""
+
+    order: str
+    verb: ClassVar[str] = "look-up-order"
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReturnAuthorisation:
+    """The return record in the ERP, before the goods arrive. ``label`` is the name people know the return by."""
+
+    return_id: str
+    order: str
+    label: str
+    lines: tuple[DocumentLine, ...]
+    initiated_at: datetime | None = None
+    verb: ClassVar[str] = "open-return-authorisation"
+
+
+@dataclass(frozen=True, slots=True)
+class ReceiveReturn:
+    """The goods are at the dock and in inspection: received, in no sellable place."""
+
+    return_id: str
+    order: str
+    authorisation: str
+    site: str
+    lines: tuple[DocumentLine, ...]
+    verb: ClassVar[str] = "receive-return"
+
+
+@dataclass(frozen=True, slots=True)
+class PutAway:
+    """Move inspected units from inspection (or ``source``) to a place that is not sellable, at once."""
+
+    return_id: str
+    order: str
+    site: str
+    account: str
+    location: str
+    lines: tuple[DocumentLine, ...]
+    source: str | None = None
+    verb: ClassVar[str] = "put-away"
+
+
+@dataclass(frozen=True, slots=True)
+class FlushMember:
+    """One unit waiting for the scheduled stock flush; ``key`` is the effect it settles."""
+
+    key: str
+    unit: str
+    sku: str
+    location: str
+    source: str | None = None
+    extra: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Restock:
+    """A saleable unit is to be raised in sellable stock. It is settled by the flush that carries it."""
+
+    return_id: str
+    order: str
+    site: str
+    location: str
+    line: DocumentLine
+    source: str | None = None
+    verb: ClassVar[str] = "restock"
+
+
+@dataclass(frozen=True, slots=True)
+class FlushStock:
+    """Raise sellable stock for many units in one document; membership is frozen before it is sent."""
+
+    batch: str
+    site: str
+    members: tuple[FlushMember, ...]
+    verb: ClassVar[str] = "flush-stock"
+
+
+@dataclass(frozen=True, slots=True)
+class IssueCreditNote:
+    """A posted credit note of exactly ``total_minor`` = goods + tax - fee + difference (all minor units)."""
+
+    return_id: str
+    order: str
+    authorisation: str
+    label: str
+    refund: str
+    currency: str
+    lines: tuple[DocumentLine, ...]
+    fee_minor: int
+    difference_minor: int
+    total_minor: int
+    tolerance_minor: int = 0
+    verb: ClassVar[str] = "issue-credit-note"
+
+
+@dataclass(frozen=True, slots=True)
+class RecordRefund:
+    """The customer's refund, recorded against its credit note."""
+
+    return_id: str
+    order: str
+    credit_note: str
+    refund: str
+    currency: str
+    amount_minor: int
+    tender: str
+    verb: ClassVar[str] = "record-refund"
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectCreditNote:
+    """The difference between what was credited provisionally and what was then stated (may be negative)."""
+
+    return_id: str
+    order: str
+    credit_note: str
+    label: str
+    refund: str
+    currency: str
+    delta_minor: int
+    verb: ClassVar[str] = "correct-credit-note"
+
+
+@dataclass(frozen=True, slots=True)
+class CloseReturnAuthorisation:
+    """Everything on it is received and credited: the authorisation must not stay open."""
+
+    return_id: str
+    order: str
+    authorisation: str
+    verb: ClassVar[str] = "close-return-authorisation"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelReturnAuthorisation:
+    """Nothing of it will come: the authorisation is withdrawn."""
+
+    return_id: str
+    order: str
+    authorisation: str
+    verb: ClassVar[str] = "cancel-return-authorisation"
+
+
+@dataclass(frozen=True, slots=True)
+class PollReturn:
+    """Ask the platform about a return we know too little of; the answer arrives as messages."""
+
+    order: str
+    verb: ClassVar[str] = "poll-return"
+
+
+Effect = (
+    LookUpOrder
+    | OpenReturnAuthorisation
+    | ReceiveReturn
+    | PutAway
+    | Restock
+    | FlushStock
+    | IssueCreditNote
+    | RecordRefund
+    | CorrectCreditNote
+    | CloseReturnAuthorisation
+    | CancelReturnAuthorisation
+    | PollReturn
+)
+Standing = Literal["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]
+
+
+def key(effect: Effect) -> str:
+    """The one name of this obligation, at most 200 letters, digits and ``- : + . #``."""
+    match effect:
+        case LookUpOrder(order=order) | PollReturn(order=order):
+            parts: tuple[str, ...] = (order,)
+        case FlushStock(batch=batch):
+            parts = (batch,)
+        case OpenReturnAuthorisation() | ReceiveReturn():
+            parts = (effect.return_id, effect.order, _units(effect.lines))
+        case PutAway():
+            parts = (effect.return_id, effect.order, effect.account, _units(effect.lines))
+        case Restock():
+            parts = (effect.return_id, effect.order, _units((effect.line,)))
+        case IssueCreditNote() | RecordRefund() | CorrectCreditNote():
+            parts = (effect.return_id, effect.order, effect.refund)
+        case CloseReturnAuthorisation() | CancelReturnAuthorisation():
+            parts = (effect.return_id, effect.order, effect.authorisation.rsplit(":", 1)[-1])
+    name = ":".join((effect.verb, *parts))
+    return name if len(name) <= 200 else f"{effect.verb}:{_digest(name)}"
+
+
+def _units(lines: Iterable[DocumentLine]) -> str:
+    names = "+".join(sorted(unit for line in lines for unit in line.units))
+    return names if len(names) <= 40 else _digest(names)
+
+
+def _digest(text: str) -> str:
+    return hashlib.sha256(text.encode()).hexdigest()[:20]
+
+

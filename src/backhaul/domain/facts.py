@@ -1,0 +1,261 @@
+"""Facts: what a message means, in the past tense, and how facts of one kind combine.
+
+A fact is kept once however often it is told. Each kind declares its rule:
+
+* monotone     a track only moves forward; the furthest point told is where the unit is
+* cumulative   totals; the difference to the last total is what happened, a lower later total is an adjustment
+* superseding  the source's own sequence, else its time, says which statement is the newest
+* constant     said once; the same again changes nothing, something else is a contradiction
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal, get_args
+
+from backhaul.domain.money import Money
+from backhaul.domain.orders import FrozenOrder
+
+Combination = Literal["monotone", "cumulative", "superseding", "constant"]
+Disposition = Literal["sellable", "damaged", "dispose", "quarantine", "missing", "wrong-item"]
+DISPOSITIONS: tuple[str, ...] = get_args(Disposition)
+
+
+@dataclass(frozen=True, slots=True)
+class UnitName:
+    """How a source names one physical unit: item id, or order line with its offset, or only the SKU.
+
+    ``line`` is the line id stem without the ``-{offset}-{quantity}`` suffix; ``offset`` counts from 0.
+    """
+
+    order: str
+    line: str | None = None
+    offset: int = 0
+    item: str | None = None
+    sku: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnInitiated:
+    unit: UnitName
+    method: str | None = None
+    reason: str | None = None
+    product: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class DropOffChosen:
+    method: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDroppedOff:
+    unit: UnitName
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundApproved:
+    """The platform's word that a refund goes out. It states no money: see RefundConfirmed."""
+
+    unit: UnitName
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnExpired:
+    unit: UnitName
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class BagLabelled:
+    bag: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemShippedToWarehouse:
+    """The hub sent the unit on, in a consolidated shipment; still not stock anywhere."""
+
+    unit: UnitName
+    shipment: str | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemReceived:
+    """``total`` units of this line so far at this site. ``unit.line`` may be absent: then the SKU names it."""
+
+    unit: UnitName
+    site: str
+    total: int
+    sequence: int | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ItemInspected:
+    """``total`` units of this line found to be in this condition so far at this site.
+
+    ``disposition`` is the source's own word; the policy's map says what it means.
+    """
+
+    unit: UnitName
+    site: str
+    disposition: str
+    total: int
+    sequence: int | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReported:
+    """Shared shape of what a money source says of one refund; ``amount`` is what the shopper got or gets."""
+
+    refund: str
+    order: str
+    amount: Money
+    tender: str = "original"
+    fee: Money | None = None
+    units: tuple[UnitName, ...] = ()
+    sequence: int | None = None
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundPending(RefundReported):
+    """Asked for, not paid: pending is not refunded."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundConfirmed(RefundReported):
+    """The money has moved: the amount, its tender, the source's own refund id."""
+
+
+@dataclass(frozen=True, slots=True)
+class RefundFailed(RefundReported):
+    reason: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeConfirmed:
+    """A replacement was stated; without one there is no exchange."""
+
+    exchange: str
+    unit: UnitName
+    replacement_sku: str
+    quantity: int = 1
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class OrderFrozen:
+    order: FrozenOrder
+
+
+@dataclass(frozen=True, slots=True)
+class UnitAllocated:
+    """The unit is sold unit ``index`` of line ``line`` of the frozen order; no other return has that one."""
+
+    unit: str
+    order: str
+    line: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
+class UnitFoundPlaced:
+    """The ERP already had the unit at its place when we adopted its document; nothing of ours moves it."""
+
+    unit: str
+    site: str
+    place: str
+
+
+@dataclass(frozen=True, slots=True)
+class DispositionDecided:
+    """A person decided what a unit in quarantine, or of an unknown condition, is."""
+
+    unit: str
+    disposition: str
+    by: str
+    reason: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExceptionWaived:
+    exception: str
+    by: str
+    reason: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CorrectionDecided:
+    """A person wants the documents of this refund corrected to what is now known."""
+
+    refund: str
+    by: str
+    reason: str
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnLinked:
+    """Two names turned out to be one return."""
+
+    other: str
+    why: str
+    at: datetime | None = None
+
+
+Fact = (
+    ReturnInitiated
+    | DropOffChosen
+    | ItemDroppedOff
+    | RefundApproved
+    | ReturnExpired
+    | BagLabelled
+    | ItemShippedToWarehouse
+    | ItemReceived
+    | ItemInspected
+    | RefundPending
+    | RefundConfirmed
+    | RefundFailed
+    | ExchangeConfirmed
+    | OrderFrozen
+    | UnitAllocated
+    | UnitFoundPlaced
+    | DispositionDecided
+    | ExceptionWaived
+    | CorrectionDecided
+    | ReturnLinked
+)
+
+COMBINATIONS: dict[type[Fact], Combination] = {
+    ReturnInitiated: "constant",
+    DropOffChosen: "superseding",
+    ItemDroppedOff: "monotone",
+    RefundApproved: "monotone",
+    ReturnExpired: "monotone",
+    BagLabelled: "constant",
+    ItemShippedToWarehouse: "monotone",
+    ItemReceived: "cumulative",
+    ItemInspected: "cumulative",
+    RefundPending: "superseding",
+    RefundConfirmed: "superseding",
+    RefundFailed: "superseding",
+    ExchangeConfirmed: "constant",
+    OrderFrozen: "constant",
+    UnitAllocated: "constant",
+    UnitFoundPlaced: "constant",
+    DispositionDecided: "superseding",
+    ExceptionWaived: "constant",
+    CorrectionDecided: "constant",
+    ReturnLinked: "constant",
+}

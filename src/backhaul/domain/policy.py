@@ -1,0 +1,104 @@
+"""The merchant's choices, as one versioned value that the decisions are made with."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Literal
+
+from backhaul.domain.money import Money
+
+Owner = Literal["finance", "operations", "warehouse", "customer-care", "engineering"]
+Mover = Literal["platform", "backhaul"]
+Account = Literal["stock", "quarantine", "damaged", "written-off", "missing"]
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where a unit of some condition goes: a ledger account and the ERP's location (its code)."""
+
+    account: Account
+    location: str
+
+
+DEFAULT_PLACES: Mapping[str, Place] = {
+    "sellable": Place("stock", "STO"),
+    "damaged": Place("damaged", "DAMAGED"),
+    "dispose": Place("written-off", "SCRAP"),
+    "quarantine": Place("quarantine", "QUAR"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class DueTimes:
+    """How long each expectation may take before it is overdue."""
+
+    drop_off: timedelta = timedelta(days=30)
+    arrival: timedelta = timedelta(days=21)
+    inspection: timedelta = timedelta(days=3)
+    refund: timedelta = timedelta(days=2)
+    decision: timedelta = timedelta(days=7)
+
+
+DEFAULT_OWNERS: Mapping[str, Owner] = {
+    "over-return": "customer-care",
+    "unit-not-sold": "customer-care",
+    "amount-differs": "finance",
+    "provisional-amount-differs": "finance",
+    "refund-contradiction": "finance",
+    "refund-without-units": "finance",
+    "refund-without-return": "finance",
+    "currency-differs": "finance",
+    "unmapped-disposition": "warehouse",
+    "received-more-than-returned": "warehouse",
+    "quantity-went-down": "warehouse",
+    "missing-item": "warehouse",
+    "quarantine-undecided": "warehouse",
+    "exchange-needs-order": "customer-care",
+    "unit-ambiguous": "operations",
+    "ambiguous-return": "operations",
+    "link-conflict": "operations",
+    "overdue": "operations",
+    "effect-refused": "operations",
+    "effect-ambiguous": "operations",
+    "payload-changed": "engineering",
+    "unreadable-message": "engineering",
+    "unknown-value": "engineering",
+    "connection-failing": "engineering",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Policy:
+    """One version of a merchant's choices. ``version`` is the digest of its text, kept with every decision."""
+
+    version: str
+    refund_confirmation: Literal["money", "approval"] = "money"
+    refund_owner: Mover = "platform"
+    exchange_owner: Mover = "platform"
+    credit_note_on: Literal["refund", "receipt"] = "refund"
+    receipt_authority: Literal["warehouse", "erp"] = "warehouse"
+    sellable_on: Literal["inspection", "receipt"] = "inspection"
+    primary_site: str = "MAIN"
+    places: Mapping[str, Place] = field(default_factory=lambda: dict(DEFAULT_PLACES))
+    dispositions: Mapping[str, str] = field(default_factory=dict)
+    sku_aliases: Mapping[str, str] = field(default_factory=dict)
+    fees: Mapping[str, Money] = field(default_factory=dict)
+    rounding_tolerance_minor: Mapping[str, int] = field(default_factory=dict)
+    due: DueTimes = DueTimes()
+    owners: Mapping[str, Owner] = field(default_factory=lambda: dict(DEFAULT_OWNERS))
+    timezone: str = "UTC"
+
+    def disposition(self, said: str) -> str:
+        """The policy's word for a source's condition: its map first, then the word itself, normalised."""
+        plain = said.strip().lower().replace("_", "-").replace(" ", "-")
+        return self.dispositions.get(said, self.dispositions.get(plain, plain))
+
+    def place(self, disposition: str, site: str) -> Place | None:
+        """Where such a unit goes at that site, ``disposition@site`` before ``disposition``; None is a gap."""
+        return self.places.get(f"{disposition}@{site}", self.places.get(disposition))
+
+    def owner(self, kind: str) -> Owner:
+        """Who looks after that kind of exception."""
+        return self.owners.get(kind, DEFAULT_OWNERS.get(kind, "operations"))

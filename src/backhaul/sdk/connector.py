@@ -1,0 +1,126 @@
+"""What a connector is: a value that says what it reads, what it can do, and how to reach its system."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from backhaul.domain.effects import Effect
+from backhaul.sdk.messages import Message, Name, Reading
+from backhaul.sdk.outcomes import Found, Outcome, Task
+from backhaul.sdk.signatures import Signature
+from backhaul.sdk.wire import Wire
+
+
+class Settings(BaseModel):
+    """Base of every connector's settings: unknown keys are errors, secrets are SecretStr."""
+
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+@dataclass(frozen=True, slots=True)
+class Reads:
+    """One kind of message and its reader: bytes and settings in, readings out; pure, no clock, no I/O.
+
+    Raises Unreadable or UnknownValue, nothing else, whatever the bytes.
+    """
+
+    kind: str
+    read: Callable[[Message, Any], tuple[Reading, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Performs:
+    """One sort of effect as a pair: ``find`` looks for what ``do`` would make, by the ``key_field`` that carries our key.
+
+    ``do`` is only ever called with what ``find`` answered (Absent or Partial), or with Absent for an effect that
+    cannot have been tried. ``visible_after_s``: how long a made document may stay invisible to ``find``.
+    """
+
+    effect: type[Effect]
+    find: Callable[[Task, Any], Found]
+    do: Callable[[Task, Any, Found], Outcome]
+    key_field: str
+    searchable: bool = True
+    visible_after_s: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class OpenReturn:
+    """A return that is not closed, as a poll may ask about it; the stalest come first."""
+
+    return_id: str
+    names: tuple[Name, ...]
+    orders: tuple[str, ...]
+    last_message_at: datetime
+    documents: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class PollRequest:
+    """``cursor`` is what the last answer gave ("" the first time). ``orders`` are asked about by name."""
+
+    now: datetime
+    cursor: str
+    returns: tuple[OpenReturn, ...] = ()
+    orders: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Polled:
+    """One record a poll brought: kept as a message like any other; the same bytes again are no news."""
+
+    kind: str
+    body: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class PollAnswer:
+    messages: tuple[Polled, ...]
+    cursor: str
+    again_at_once: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Polls:
+    """Something to ask regularly. ``poll`` gets the connected system and a PollRequest."""
+
+    name: str
+    every: timedelta
+    poll: Callable[[Any, PollRequest], PollAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Connector:
+    """One system's language. Discovered as ``connector`` in a folder of backhaul.connectors or by entry point.
+
+    ``identify`` names the kind of a webhook message (raises Unreadable or UnknownValue); ``connect`` gives the object
+    that ``find``, ``do`` and ``poll`` get; ``check`` tries it and answers one line per problem (none = all is well);
+    ``link`` gives the address of a document on the system's own screens.
+    """
+
+    name: str
+    settings: type[Settings]
+    reads: tuple[Reads, ...] = ()
+    identify: Callable[[Message, Any], str] | None = None
+    signature: Callable[[Any], Signature] | None = None
+    kept_headers: tuple[str, ...] = ()
+    delivery_header: str | None = None
+    performs: tuple[Performs, ...] = ()
+    polls: tuple[Polls, ...] = ()
+    connect: Callable[[Any, Wire], Any] | None = None
+    check: Callable[[Any], tuple[str, ...]] | None = None
+    link: Callable[[Any, str, str], str | None] | None = None
+    concurrency: Callable[[Any], int] = lambda _settings: 4
+
+    def reader(self, kind: str) -> Reads | None:
+        """The reader of that kind of message, if there is one."""
+        return next((reads for reads in self.reads if reads.kind == kind), None)
+
+    def performer(self, effect: type[Effect]) -> Performs | None:
+        """The pair for that sort of effect, if this system can do it."""
+        return next((performs for performs in self.performs if performs.effect is effect), None)

@@ -1,0 +1,44 @@
+"""The lease under which an effect is being done: no byte is sent when it could outlive the lease."""
+
+from __future__ import annotations
+
+import contextvars
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
+from backhaul.sdk.outcomes import NotSent
+
+
+@dataclass(frozen=True, slots=True)
+class Lease:
+    """Valid until ``until`` on ``clock`` (seconds, monotonic, running on while the process is stopped)."""
+
+    until: float
+    clock: Callable[[], float] = time.monotonic
+
+    def require(self, seconds: float) -> None:
+        """Raises NotSent when fewer than ``seconds`` remain: somebody else may take over before the call ends."""
+        if self.until - self.clock() < seconds:
+            raise NotSent(f"the lease ends before a call of {seconds:.0f} s could; it is left to the next claim")
+
+
+_current: contextvars.ContextVar[Lease | None] = contextvars.ContextVar("lease", default=None)
+
+
+@contextmanager
+def under(lease: Lease) -> Iterator[None]:
+    """Everything sent in this block is sent under this lease."""
+    token = _current.set(lease)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
+def require(seconds: float) -> None:
+    """Check the lease of the running block, if there is one."""
+    lease = _current.get()
+    if lease is not None:
+        lease.require(seconds)

@@ -1,0 +1,63 @@
+"""What comes in: a message word for word, and what a connector reads out of it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from backhaul.domain.facts import Fact
+
+
+@dataclass(frozen=True, slots=True)
+class Message:
+    """One thing received. ``headers`` have lower-case names and only those the connector declares it keeps.
+
+    ``kind`` is the connector's name for the sort of message, given by polls and unknown ("") for webhooks.
+    """
+
+    connection: str
+    body: bytes = field(repr=False)
+    received_at: datetime
+    headers: Mapping[str, str] = field(default_factory=dict)
+    kind: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Name:
+    """One name of a return at its source. ``kind`` is one of NAME_KINDS; ``value`` is a string, never blank."""
+
+    kind: str
+    value: str
+
+
+NAME_KINDS = ("return", "express", "rma", "bag", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What one message says of one return (and of one order of it, where it says which).
+
+    ``names`` strongest first; empty when the message knows only the order number.
+    """
+
+    names: tuple[Name, ...]
+    order: str | None
+    facts: tuple[Fact, ...]
+    initiated_at: datetime | None = None
+
+
+class Unreadable(Exception):
+    """The body is not what its source documents: not JSON, or a required part is missing."""
+
+    def __init__(self, what: str, where: str = "") -> None:
+        super().__init__(f"{what} at {where}" if where else what)
+        self.what, self.where = what, where
+
+
+class UnknownValue(Exception):
+    """A value nobody has told us the meaning of. Add an alias for it in the connection's settings, then replay."""
+
+    def __init__(self, field_name: str, value: str) -> None:
+        super().__init__(f"{field_name} has the unknown value {value!r}; add an alias for it and replay the message")
+        self.field_name, self.value = field_name, value

@@ -1,0 +1,103 @@
+"""What looking for a document finds and what doing an effect comes to."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from backhaul.domain.effects import Effect
+from backhaul.domain.facts import Fact
+from backhaul.domain.orders import FrozenOrder
+
+
+@dataclass(frozen=True, slots=True)
+class Task:
+    """One effect to be done: its key, what it builds on and the order it belongs to.
+
+    ``references`` maps the keys of effects it builds on to their documents' references. ``adopt`` means that the
+    return is older than the connection's go-live: what exists is adopted by its natural keys, nothing is created.
+    """
+
+    key: str
+    effect: Effect
+    references: Mapping[str, str] = field(default_factory=dict)
+    order: FrozenOrder | None = None
+    adopt: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Absent:
+    """Looked for and not there."""
+
+
+@dataclass(frozen=True, slots=True)
+class Partial:
+    """Begun: ``reference`` is the document and ``step`` the next step to take."""
+
+    reference: str
+    step: str
+
+
+@dataclass(frozen=True, slots=True)
+class Ambiguous:
+    """More than one document answers to the effect: a person must say which."""
+
+    references: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The document is there and complete. ``facts`` are what the other system answered, for LookUpOrder and adoption."""
+
+    reference: str
+    facts: tuple[Fact, ...] = ()
+    adopted: bool = False
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Later:
+    """Not now: look again after ``wait_s`` seconds. Nothing was begun or what was begun is found again."""
+
+    why: str
+    wait_s: float = 60.0
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """The other system will not do it, or we must not: a person decides. ``kind`` names the exception."""
+
+    why: str
+    kind: str = "effect-refused"
+
+
+Found = Absent | Partial | Done | Ambiguous
+Outcome = Done | Later | Refused
+
+
+class WireError(Exception):
+    """Something went wrong between us and the other system."""
+
+
+class NotSent(WireError):
+    """No byte of the request left us (refused, no such host, lease too short): it did not happen."""
+
+
+class Unsure(WireError):
+    """It may have happened: time-out, cut connection, 5xx. Look before doing anything again."""
+
+
+class Throttled(WireError):
+    """Not done, the quota is used up. Nothing goes to this connection for ``wait_s`` seconds."""
+
+    def __init__(self, why: str, wait_s: float) -> None:
+        super().__init__(why)
+        self.wait_s = wait_s
+
+
+class Rejected(WireError):
+    """Answered with a 4xx: it did not happen. ``status_code`` and ``text`` are the other system's own."""
+
+    def __init__(self, why: str, status_code: int, text: str) -> None:
+        super().__init__(why)
+        self.status_code, self.text = status_code, text
