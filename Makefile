@@ -1,0 +1,85 @@
+# Every target sets up what it needs by itself; `make demo` and `make test` are all a newcomer has to know.
+
+PY      := .venv/bin/python
+PIP     := .venv/bin/pip --disable-pip-version-check
+VENDOR  := src/backhaul/web/static/vendor/LICENSES.txt
+SEEDS   ?= 2000
+WORKERS ?= 2
+
+# Nothing a developer has set in the environment may change what a test sees.
+unexport DATABASE_URL DJANGO_SETTINGS_MODULE
+
+.DELETE_ON_ERROR:
+.PHONY: demo test lint format types contracts unit real fuzz bench assets lock audit wheel clean
+
+demo: .venv/.runtime $(VENDOR)
+	.venv/bin/backhaul demo $(if $(ONCE),--once --json demo-summary.json)
+
+test: lint types contracts unit
+
+lint: .venv/.dev
+	.venv/bin/ruff check .
+	.venv/bin/ruff format --check .
+
+format: .venv/.dev
+	.venv/bin/ruff check --fix .
+	.venv/bin/ruff format .
+
+types: .venv/.dev
+	.venv/bin/mypy
+
+contracts: .venv/.dev
+	.venv/bin/lint-imports
+
+# A file stays on one process, so that what it starts (a server, a shop) is started once.
+unit: .venv/.dev .venv/.chromium $(VENDOR)
+	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
+
+real: .venv/.dev
+	$(PY) -m pytest tests/real
+
+fuzz: .venv/.dev
+	.venv/bin/backhaul fuzz --seeds $(SEEDS)
+
+bench: .venv/.dev
+	$(PY) -m tests.bench
+
+assets: .venv/.venv
+	$(PY) tools/assets.py
+
+lock: .venv/.dev
+	$(PY) tools/lock.py
+	npm install --package-lock-only --omit-lockfile-registry-resolved --ignore-scripts
+
+audit: .venv/.dev
+	.venv/bin/pip-audit --require-hashes --disable-pip -r requirements-dev.lock
+
+wheel: .venv/.dev $(VENDOR)
+	rm -rf dist
+	$(PY) -m hatchling build
+
+clean:
+	rm -rf .venv .cache dist build demo-summary.json src/backhaul/web/static/vendor
+	find . -name __pycache__ -type d -prune -exec rm -rf {} +
+
+.venv/.venv:
+	sh tools/venv.sh
+	touch $@
+
+.venv/.runtime: requirements.lock pyproject.toml | .venv/.venv
+	$(PIP) install --quiet --require-hashes -r requirements.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	touch $@
+
+.venv/.dev: requirements-dev.lock pyproject.toml | .venv/.venv
+	$(PIP) install --quiet --require-hashes -r requirements-dev.lock
+	$(PIP) install --quiet --no-deps --no-build-isolation -e .
+	touch $@ .venv/.runtime
+
+# Only the browser tests need it, and Playwright drives Debian's own.
+.venv/.chromium: | .venv/.venv
+	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || sh tools/debian.sh chromium
+	touch $@
+
+$(VENDOR): package-lock.json tools/assets.py | .venv/.venv
+	$(PY) tools/assets.py
