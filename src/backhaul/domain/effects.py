@@ -10,7 +10,7 @@ import hashlib
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar, Literal
+from typing import ClassVar, Literal, assert_never
 
 
 @dataclass(frozen=True, slots=True)
@@ -176,14 +176,6 @@ class CancelReturnAuthorisation:
     verb: ClassVar[str] = "cancel-return-authorisation"
 
 
-@dataclass(frozen=True, slots=True)
-class PollReturn:
-    """Ask the platform about a return we know too little of; the answer arrives as messages."""
-
-    order: str
-    verb: ClassVar[str] = "poll-return"
-
-
 Effect = (
     LookUpOrder
     | OpenReturnAuthorisation
@@ -196,16 +188,16 @@ Effect = (
     | CorrectCreditNote
     | CloseReturnAuthorisation
     | CancelReturnAuthorisation
-    | PollReturn
 )
 Standing = Literal["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]
 
 
 def key(effect: Effect) -> str:
     """The one name of this obligation, at most 200 letters, digits and ``- : + . #``."""
+    parts: tuple[str, ...]
     match effect:
-        case LookUpOrder(order=order) | PollReturn(order=order):
-            parts: tuple[str, ...] = (order,)
+        case LookUpOrder(order=order):
+            parts = (order,)
         case FlushStock(batch=batch):
             parts = (batch,)
         case OpenReturnAuthorisation() | ReceiveReturn():
@@ -214,10 +206,15 @@ def key(effect: Effect) -> str:
             parts = (effect.return_id, effect.order, effect.account, _units(effect.lines))
         case Restock():
             parts = (effect.return_id, effect.order, _units((effect.line,)))
-        case IssueCreditNote() | RecordRefund() | CorrectCreditNote():
+        case IssueCreditNote() | CorrectCreditNote():
             parts = (effect.return_id, effect.order, effect.refund)
+        case RecordRefund():
+            corrected = effect.credit_note.startswith(CorrectCreditNote.verb)
+            parts = (effect.return_id, effect.order, effect.refund, *(("corrected",) if corrected else ()))
         case CloseReturnAuthorisation() | CancelReturnAuthorisation():
             parts = (effect.return_id, effect.order, effect.authorisation.rsplit(":", 1)[-1])
+        case _:
+            assert_never(effect)
     name = ":".join((effect.verb, *parts))
     return name if len(name) <= 200 else f"{effect.verb}:{_digest(name)}"
 
@@ -229,5 +226,3 @@ def _units(lines: Iterable[DocumentLine]) -> str:
 
 def _digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()[:20]
-
-

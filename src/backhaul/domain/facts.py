@@ -168,6 +168,16 @@ class UnitAllocated:
 
 
 @dataclass(frozen=True, slots=True)
+class UnitReleased:
+    """The unit never left the shopper (expired): its sold unit is free for another return."""
+
+    unit: str
+    order: str
+    line: str
+    index: int
+
+
+@dataclass(frozen=True, slots=True)
 class UnitFoundPlaced:
     """The ERP already had the unit at its place when we adopted its document; nothing of ours moves it."""
 
@@ -230,6 +240,7 @@ Fact = (
     | ExchangeConfirmed
     | OrderFrozen
     | UnitAllocated
+    | UnitReleased
     | UnitFoundPlaced
     | DispositionDecided
     | ExceptionWaived
@@ -253,6 +264,7 @@ COMBINATIONS: dict[type[Fact], Combination] = {
     ExchangeConfirmed: "constant",
     OrderFrozen: "constant",
     UnitAllocated: "constant",
+    UnitReleased: "constant",
     UnitFoundPlaced: "constant",
     DispositionDecided: "superseding",
     ExceptionWaived: "constant",

@@ -35,7 +35,7 @@ class Reads:
 
 @dataclass(frozen=True, slots=True)
 class Performs:
-    """One sort of effect as a pair: ``find`` looks for what ``do`` would make, by the ``key_field`` that carries our key.
+    """One sort of effect as a pair: ``find`` looks for what ``do`` would make, by ``key_field``, which carries our key.
 
     ``do`` is only ever called with what ``find`` answered (Absent or Partial), or with Absent for an effect that
     cannot have been tried. ``visible_after_s``: how long a made document may stay invisible to ``find``.

@@ -47,7 +47,7 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The document is there and complete. ``facts`` are what the other system answered, for LookUpOrder and adoption."""
+    """The document is there and complete. ``facts`` are what the other system answered (look-up, adoption)."""
 
     reference: str
     facts: tuple[Fact, ...] = ()

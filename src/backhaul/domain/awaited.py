@@ -1,0 +1,70 @@
+"""Expectations: what we wait for from others, due when, worth how much."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+from backhaul.domain.credits import gross_minor
+from backhaul.domain.money import Money
+from backhaul.domain.owed import destination
+from backhaul.domain.policy import Policy
+from backhaul.domain.returns import Return
+from backhaul.domain.units import Unit
+from backhaul.domain.value import value_at_risk
+
+
+@dataclass(frozen=True, slots=True)
+class Expectation:
+    """``kind`` of thing awaited for ``about`` (a unit's ref). ``since`` is None when no source told a time."""
+
+    key: str
+    kind: str
+    about: str
+    since: datetime | None
+    within: timedelta
+    value: tuple[Money, ...] = ()
+
+    def due(self, told_at: datetime) -> datetime:
+        """When it is overdue, counted from the source's time or else from when we were told."""
+        return (self.since or told_at) + self.within
+
+
+def awaited(return_: Return, policy: Policy) -> tuple[Expectation, ...]:
+    """Everything this return still waits for."""
+    paid = _paid_orders(return_)
+    answer = []
+    for ref in sorted(return_.units):
+        unit = return_.units[ref]
+        for kind, step, within in _waits(unit, policy, paid):
+            value: tuple[Money, ...] = ()
+            order = return_.orders.get(unit.order)
+            if kind == "refund" and order is not None:
+                value = (Money(gross_minor([unit], order), order.currency),)
+            elif kind in ("arrival", "inspection"):
+                value = value_at_risk((), (unit,), dict(return_.orders))
+            answer.append(Expectation(f"{kind}:{return_.id}:{ref}", kind, ref, unit.since.get(step), within, value))
+    return tuple(answer)
+
+
+def _paid_orders(return_: Return) -> set[str]:
+    return {refund.newest.order for refund in return_.refunds.values() if refund.confirmed is not None}
+
+
+def _waits(unit: Unit, policy: Policy, paid: set[str]) -> list[tuple[str, str, timedelta]]:
+    if unit.never_left:
+        return []
+    waits = []
+    if not unit.past("dropped-off"):
+        waits.append(("drop-off", "started", policy.due.drop_off))
+    elif not unit.past("received"):
+        waits.append(("arrival", "dropped-off", policy.due.arrival))
+    elif not unit.past("inspected") and policy.sellable_on == "inspection":
+        waits.append(("inspection", "received", policy.due.inspection))
+    place = destination(unit, policy)
+    if place is not None and place.account == "quarantine" and unit.found_at is None:
+        waits.append(("decision", "inspected", policy.due.decision))
+    provisional = policy.refund_confirmation == "approval"
+    if unit.money == "approved" and unit.order not in paid and unit.exchange is None and not provisional:
+        waits.append(("refund", "approved", policy.due.refund))
+    return waits

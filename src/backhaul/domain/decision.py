@@ -1,0 +1,45 @@
+"""Everything that follows from a return's facts and the merchant's policy, in one pure step."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from backhaul.domain.awaited import Expectation, awaited
+from backhaul.domain.exceptions import OperationalException, exceptions
+from backhaul.domain.ledger import Entry, entries, squared, unposted
+from backhaul.domain.owed import owed
+from backhaul.domain.policy import Policy
+from backhaul.domain.records import Owed, Records
+from backhaul.domain.returns import Return
+
+
+@dataclass(frozen=True, slots=True)
+class Decision:
+    """``squared``: money zero and units at rest. ``closed``: squared, nothing owed, nothing awaited, nothing open."""
+
+    owed: tuple[Owed, ...]
+    expectations: tuple[Expectation, ...]
+    exceptions: tuple[OperationalException, ...]
+    entries: tuple[Entry, ...]
+    squared: bool
+    closed: bool
+
+
+def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[str, Entry]) -> Decision:
+    """The decision for one return. ``posted`` are its ledger entries by cause; ``entries`` are those to add."""
+    owed_ = owed(return_, policy, records)
+    wanted = entries(return_, policy, owed_, records)
+    expectations = awaited(return_, policy)
+    raised = exceptions(return_, policy, owed_, records)
+    is_squared = squared(wanted)
+    all_done = all(records.done(item.key) for item in owed_)
+    unwaived = [exception for exception in raised if exception.key not in return_.waived]
+    return Decision(
+        owed_,
+        expectations,
+        raised,
+        unposted(wanted, posted),
+        is_squared,
+        is_squared and all_done and not expectations and not unwaived and bool(return_.units),
+    )

@@ -1,0 +1,175 @@
+"""A return as its facts tell it: the fold from facts to units, orders, refunds and what is wrong with them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from backhaul.domain import facts as f
+from backhaul.domain.orders import FrozenOrder
+from backhaul.domain.receipts import CountProblem, count_units
+from backhaul.domain.refunds import Refund, fold_refunds
+from backhaul.domain.units import Unit, Units
+
+
+@dataclass(frozen=True, slots=True)
+class Return:
+    """The state of one return. ``label`` is the name people know it by; ``orders`` are those read so far."""
+
+    id: str
+    label: str
+    initiated_at: datetime | None
+    units: Mapping[str, Unit]
+    order_numbers: tuple[str, ...]
+    orders: Mapping[str, FrozenOrder]
+    refunds: Mapping[str, Refund]
+    exchanges: Mapping[str, f.ExchangeConfirmed]
+    corrections: frozenset[str]
+    waived: Mapping[str, f.ExceptionWaived]
+    bags: tuple[str, ...]
+    count_problems: tuple[CountProblem, ...]
+    ambiguous: tuple[f.UnitName, ...]
+    names: Units
+
+    def units_of(self, order: str) -> list[Unit]:
+        """The order's units in the order of their refs."""
+        return sorted((unit for unit in self.units.values() if unit.order == order), key=lambda unit: unit.ref)
+
+
+@dataclass(slots=True)
+class _Piles:
+    """The facts of a return sorted by what reads them."""
+
+    about_units: list[f.Fact] = field(default_factory=list)
+    counts: list[f.ItemReceived | f.ItemInspected] = field(default_factory=list)
+    refunds: list[f.RefundPending | f.RefundConfirmed | f.RefundFailed] = field(default_factory=list)
+    decided: list[f.Fact] = field(default_factory=list)
+    names: list[f.UnitName] = field(default_factory=list)
+    orders: dict[str, None] = field(default_factory=dict)
+    bags: dict[str, None] = field(default_factory=dict)
+    methods: list[f.DropOffChosen] = field(default_factory=list)
+
+
+def fold(
+    return_id: str,
+    told: Iterable[f.Fact],
+    *,
+    label: str = "",
+    initiated_at: datetime | None = None,
+    orders: Mapping[str, FrozenOrder] | None = None,
+) -> Return:
+    """The return's state from its facts in the order they were recorded; any order gives the same net position."""
+    piles = _sort(told)
+    units = Units(piles.names)
+    for fact in piles.about_units:
+        _tell_unit(fact, units)
+    count_problems = count_units(piles.counts, units)
+    exchanges: dict[str, f.ExchangeConfirmed] = {}
+    corrections: set[str] = set()
+    waived: dict[str, f.ExceptionWaived] = {}
+    for fact in piles.decided:
+        _tell_decision(fact, units, exchanges, corrections, waived)
+    if piles.methods:
+        method = max(piles.methods, key=lambda fact: (fact.at is not None, fact.at, fact.method)).method
+        for unit in units.by_ref.values():
+            unit.method = unit.method or method
+    return Return(
+        return_id,
+        label or return_id,
+        initiated_at,
+        units.by_ref,
+        tuple(sorted({unit.order for unit in units.by_ref.values() if unit.order} | set(piles.orders))),
+        orders or {},
+        fold_refunds(piles.refunds),
+        exchanges,
+        frozenset(corrections),
+        waived,
+        tuple(piles.bags),
+        tuple(count_problems),
+        tuple(units.ambiguous),
+        units,
+    )
+
+
+def _sort(told: Iterable[f.Fact]) -> _Piles:
+    piles = _Piles()
+    for fact in told:
+        match fact:
+            case f.ReturnInitiated() | f.ItemDroppedOff() | f.RefundApproved() | f.ReturnExpired():
+                piles.names.append(fact.unit)
+                piles.about_units.append(fact)
+            case f.ItemShippedToWarehouse():
+                piles.names.append(fact.unit)
+                piles.about_units.append(fact)
+            case f.ItemReceived() | f.ItemInspected():
+                piles.counts.append(fact)
+            case f.RefundPending() | f.RefundConfirmed() | f.RefundFailed():
+                piles.refunds.append(fact)
+                piles.orders[fact.order] = None
+            case f.DropOffChosen():
+                piles.methods.append(fact)
+            case f.BagLabelled():
+                piles.bags[fact.bag] = None
+            case f.OrderFrozen() | f.ReturnLinked():
+                pass
+            case _:
+                piles.decided.append(fact)
+    return piles
+
+
+def _tell_unit(fact: f.Fact, units: Units) -> None:
+    match fact:
+        case f.ReturnInitiated():
+            if (unit := units.get(fact.unit)) is not None:
+                unit.method, unit.reason = unit.method or fact.method, unit.reason or fact.reason
+                unit.product = unit.product or fact.product
+                unit.note("started", fact.at)
+        case f.ItemDroppedOff():
+            if (unit := units.get(fact.unit)) is not None:
+                unit.forward("dropped-off", fact.at)
+        case f.ItemShippedToWarehouse():
+            if (unit := units.get(fact.unit)) is not None:
+                unit.forward("shipped", fact.at)
+        case f.RefundApproved():
+            if (unit := units.get(fact.unit)) is not None:
+                unit.money = "approved"
+                unit.note("approved", fact.at)
+        case f.ReturnExpired():
+            if (unit := units.get(fact.unit)) is not None:
+                unit.expired = True
+                unit.note("expired", fact.at)
+        case _:
+            raise TypeError(f"{type(fact).__name__} is not about one unit")
+
+
+def _tell_decision(
+    fact: f.Fact,
+    units: Units,
+    exchanges: dict[str, f.ExchangeConfirmed],
+    corrections: set[str],
+    waived: dict[str, f.ExceptionWaived],
+) -> None:
+    match fact:
+        case f.UnitAllocated():
+            if (unit := units.resolve(fact.unit)) is not None:
+                unit.allocation = (fact.line, fact.index)
+        case f.UnitReleased():
+            if (unit := units.resolve(fact.unit)) is not None and unit.allocation == (fact.line, fact.index):
+                unit.allocation = None
+        case f.UnitFoundPlaced():
+            if (unit := units.resolve(fact.unit)) is not None:
+                unit.found_at = (fact.site, fact.place)
+        case f.DispositionDecided():
+            if (unit := units.resolve(fact.unit)) is not None:
+                unit.decided_disposition = fact.disposition
+        case f.ExchangeConfirmed():
+            exchanges[fact.exchange] = fact
+            if (unit := units.get(fact.unit)) is not None:
+                unit.exchange = fact.exchange
+        case f.CorrectionDecided():
+            corrections.add(fact.refund)
+        case f.ExceptionWaived():
+            waived[fact.exception] = fact
+        case _:
+            raise TypeError(f"{type(fact).__name__} is not a decision")

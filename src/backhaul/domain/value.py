@@ -1,0 +1,30 @@
+"""Value at risk: money confirmed but not credited, and units not located at their frozen cost, per currency."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable
+
+from backhaul.domain.money import Money
+from backhaul.domain.orders import FrozenOrder, shares
+from backhaul.domain.units import Unit
+
+
+def value_at_risk(
+    uncredited: Iterable[Money], unlocated: Iterable[Unit], orders: dict[str, FrozenOrder]
+) -> tuple[Money, ...]:
+    """The one formula: ``uncredited`` confirmed money plus the frozen unit cost of ``unlocated`` units."""
+    sums: defaultdict[str, int] = defaultdict(int)
+    for money in uncredited:
+        sums[money.currency] += money.minor
+    for unit in unlocated:
+        order = orders.get(unit.order)
+        if order is not None and unit.allocation is not None and unit.past("dropped-off"):
+            line, index = unit.allocation
+            sums[order.currency] += shares(order.line(line))[index].cost_minor
+    return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()) if minor)
+
+
+def located(unit: Unit) -> bool:
+    """Whether somebody has the unit in hand: received somewhere, or never away from the shopper."""
+    return unit.past("received") or not unit.past("dropped-off")
