@@ -75,7 +75,7 @@ class Cluster:
 
     def start(self, socket: Path, settings: Mapping[str, str]) -> None:
         """Starts the server and waits until it answers; after a kill that includes its recovery."""
-        self._clear_after_a_kill()
+        self._clear_after_a_kill(socket)
         log = self.folder.log
         if log.exists() and log.stat().st_size > LOG_LIMIT_BYTES:
             log.replace(log.with_suffix(".log.1"))
@@ -116,10 +116,11 @@ class Cluster:
             if one.info["cwd"] == here and (one.info["name"] or "").startswith("postgres"):
                 yield one
 
-    def _clear_after_a_kill(self) -> None:
-        """Waits for what a killed server left behind, and removes its note only when nothing is left.
+    def _clear_after_a_kill(self, socket: Path) -> None:
+        """Waits for what a killed server left behind, and removes its notes only when nothing is left.
 
-        The note guards the shared memory: removed too early, two servers could write one folder.
+        They guard the shared memory: removed too early, two servers could write one folder. Left there, a new server
+        would refuse to start wherever the number in them is taken, be it by a stranger or by the unburied dead.
         """
         _, stubborn = psutil.wait_procs(list(self._living()), timeout=ORPHANS_LEAVE_SECONDS)
         for one in stubborn:
@@ -131,4 +132,5 @@ class Cluster:
                 what = "A killed PostgreSQL still has parts running"
                 raise EmbeddedFailed(what, self.folder.top, "Restart the machine, or end them by hand.")
             time.sleep(0.05)
-        (self.path / "postmaster.pid").unlink(missing_ok=True)
+        for note in (self.path / "postmaster.pid", socket / ".s.PGSQL.5432.lock", socket / ".s.PGSQL.5432"):
+            note.unlink(missing_ok=True)
