@@ -1,0 +1,55 @@
+"""Facts, effects, orders and policies to JSON and back; the class says how, the row's kind or verb says which class."""
+
+from __future__ import annotations
+
+import hashlib
+from functools import cache
+from typing import Any, cast, get_args
+
+import orjson
+from pydantic import TypeAdapter
+
+from backhaul.domain.effects import Effect
+from backhaul.domain.facts import Fact
+from backhaul.domain.orders import FrozenOrder
+from backhaul.domain.policy import Policy
+
+FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(Fact)}
+EFFECTS: dict[str, type[Effect]] = {kind.verb: kind for kind in get_args(Effect)}
+
+
+@cache
+def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+    return TypeAdapter(kind)
+
+
+def to_json(value: object) -> str:
+    """Canonical JSON of a domain value: sorted keys, dates in ISO 8601."""
+    return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
+
+
+def digest(kind: str, text: str) -> bytes:
+    """16 bytes that name a fact by what it says."""
+    return hashlib.blake2b(f"{kind}\n{text}".encode(), digest_size=16).digest()
+
+
+def read_fact(kind: str, body: Any) -> Fact:
+    """Raises KeyError for an unknown kind, pydantic.ValidationError for a body that is not of that kind."""
+    return cast(Fact, _adapter(FACTS[kind]).validate_python(body))
+
+
+def read_effect(verb: str, payload: Any) -> Effect:
+    return cast(Effect, _adapter(EFFECTS[verb]).validate_python(payload))
+
+
+def read_order(body: Any) -> FrozenOrder:
+    return cast(FrozenOrder, _adapter(FrozenOrder).validate_python(body))
+
+
+def read_policy(body: Any) -> Policy:
+    return cast(Policy, _adapter(Policy).validate_python(body))
+
+
+def policy_to_plain(policy: Policy) -> Any:
+    """The policy as JSON-able values; durations as ISO 8601, so that ``read_policy`` gives the same policy."""
+    return _adapter(Policy).dump_python(policy, mode="json")

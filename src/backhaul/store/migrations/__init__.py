@@ -1,0 +1,1 @@
+"""The way from one state of the tables to the next."""
