@@ -1,0 +1,3 @@
+"""Registers the fixtures that every folder of tests may ask for."""
+
+pytest_plugins = ["tests.support.database"]
