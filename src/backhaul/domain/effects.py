@@ -33,6 +33,7 @@ class DocumentLine:
 class LookUpOrder:
     """Read the order as it was sold; the answer is the fact OrderFrozen."""
 
+    return_id: str
     order: str
     verb: ClassVar[str] = "look-up-order"
 
@@ -196,8 +197,8 @@ def key(effect: Effect) -> str:
     """The one name of this obligation, at most 200 letters, digits and ``- : + . #``."""
     parts: tuple[str, ...]
     match effect:
-        case LookUpOrder(order=order):
-            parts = (order,)
+        case LookUpOrder():
+            parts = (effect.return_id, effect.order)
         case FlushStock(batch=batch):
             parts = (batch,)
         case OpenReturnAuthorisation() | ReceiveReturn():

@@ -20,8 +20,10 @@ def owed(return_: Return, policy: Policy, records: Records) -> tuple[Owed, ...]:
     """
     answer: list[Owed] = []
     for number in return_.order_numbers:
-        answer.append(_owe(e.LookUpOrder(number)))
         order = return_.orders.get(number)
+        look_up = e.LookUpOrder(return_.id, number)
+        if order is None or e.key(look_up) in records.by_key:
+            answer.append(_owe(look_up))
         if order is None:
             continue
         accepted = [unit for unit in return_.units_of(number) if unit.allocation is not None]
@@ -45,17 +47,16 @@ def _kept(record: Record, *after: str) -> Owed:
 
 
 def _authorisations(return_: Return, order: FrozenOrder, accepted: list[Unit], records: Records) -> list[Owed]:
-    look_up = e.key(e.LookUpOrder(order.number))
     answer, on_record = [], set()
     for record, effect in records.frozen(e.OpenReturnAuthorisation):
         if effect.order == order.number:
-            answer.append(_kept(record, look_up))
+            answer.append(_kept(record))
             on_record |= covered(effect.lines, return_)
     fresh = [unit for unit in accepted if unit.ref not in on_record and not unit.never_left]
     if fresh:
         lines = lines_of(fresh, order)
         effect = e.OpenReturnAuthorisation(return_.id, order.number, return_.label, lines, return_.initiated_at)
-        answer.append(_owe(effect, look_up))
+        answer.append(_owe(effect))
     return answer
 
 

@@ -14,8 +14,11 @@ from backhaul.domain.orders import FrozenOrder
 class Task:
     """One effect to be done: its key, what it builds on and the order it belongs to.
 
-    ``references`` maps the keys of effects it builds on to their documents' references. ``adopt`` means that the
-    return is older than the connection's go-live: what exists is adopted by its natural keys, nothing is created.
+    ``references`` maps the keys of effects it builds on to their documents' references. ``known`` are all documents
+    of the return that are on record: a document of this return that is not among them was made before a restore.
+    ``recovered``: the deployment was restored since its beginning, so ``find`` looks by natural keys as well.
+    ``adopt``: the return is older than the connection's go-live: what exists is adopted by its natural keys, nothing is
+    created; Absent then becomes an exception.
     """
 
     key: str
@@ -23,6 +26,8 @@ class Task:
     references: Mapping[str, str] = field(default_factory=dict)
     order: FrozenOrder | None = None
     adopt: bool = False
+    known: frozenset[str] = frozenset()
+    recovered: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from django.db.models.functions import Now
 
 
 class Deployment(models.Model):
-    """One row. ``epoch`` grows with every restore: effects born in an older epoch are looked for before they are done."""
+    """One row. ``epoch`` grows with every restore: effects born in an older one are looked for before they are done."""
 
     epoch = models.IntegerField(default=1)
     restored_at = models.DateTimeField(null=True)
@@ -207,6 +207,17 @@ class Order(models.Model):
         constraints = [models.UniqueConstraint(fields=["merchant", "number"], name="order_once")]
 
 
+class ReturnOrder(models.Model):
+    """Which returns speak of an order."""
+
+    order = models.ForeignKey(Order, on_delete=models.PROTECT)
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id")
+
+    class Meta:
+        db_table = "return_orders"
+        constraints = [models.UniqueConstraint(fields=["order", "return_ref"], name="return_order_once")]
+
+
 class Fact(models.Model):
     return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id")
     kind = models.CharField(max_length=40)
@@ -341,7 +352,7 @@ class OperationalException(models.Model):
 
 
 class Entry(models.Model):
-    """One posting of a ledger entry: ``quantity`` of a commodity from source to destination. Rows of one cause go together."""
+    """One posting of an entry: ``quantity`` of a commodity from source to destination. Rows of one cause go together."""
 
     cause = models.CharField(max_length=300)
     part = models.SmallIntegerField()

@@ -1,7 +1,7 @@
 """Sealing of message bodies: AES-GCM with a key per message, itself sealed with a key per return.
 
-A message arrives before anyone knows its return: its key is sealed with the master key, and sealed anew with the return's
-key once it was read. Erasing the return's key then erases every message that is about this return alone.
+A message arrives before anyone knows its return: its key is sealed with the master key, and sealed anew with the
+return's key once it was read. Erasing the return's key then erases every message that is about this return alone.
 """
 
 from __future__ import annotations
