@@ -37,6 +37,8 @@ MEDIAN_FILE = 80
 RATCHET: frozenset[str] = frozenset()
 
 FILES = python_files("src", "tests", "tools")
+# Migrations are generated and compared with the models by a test: their length is that of the schema.
+WRITTEN = tuple(file for file in FILES if file.parent.name != "migrations")
 Definition = ast.FunctionDef | ast.AsyncFunctionDef | ast.ClassDef
 
 
@@ -61,7 +63,7 @@ def too_long(file: Path) -> Iterator[str]:
 
 
 def test_a_file_and_a_function_fit_in_a_readers_head() -> None:
-    found = [line for line in chain.from_iterable(map(too_long, FILES)) if line.split()[0] not in RATCHET]
+    found = [line for line in chain.from_iterable(map(too_long, WRITTEN)) if line.split()[0] not in RATCHET]
     assert not found, "\n".join(found)
 
 
