@@ -120,7 +120,7 @@ class FaultProxy:
 
     def start(self) -> Self:
         """Listen; after take_down on the same port as before."""
-        owner = self
+        owner: FaultProxy = self
 
         class Requests(_Requests):
             proxy = owner

@@ -1,0 +1,69 @@
+"""Reads a neutral money message into one fact."""
+
+from __future__ import annotations
+
+from backhaul.connectors.neutral_money.messages import (
+    Amount,
+    Exchange,
+    MoneyMessage,
+    NeutralMoneySettings,
+    Refund,
+    StoreCredit,
+    UnitRef,
+)
+from backhaul.domain import facts as f
+from backhaul.domain.money import Money
+from backhaul.sdk.bodies import validated_json
+from backhaul.sdk.messages import Message, Name, Reading, Unreadable
+
+_FACTS: dict[str, type[f.RefundPending | f.RefundConfirmed]] = {
+    "pending": f.RefundPending,
+    "succeeded": f.RefundConfirmed,
+}
+
+
+def read_money(message: Message, _settings: NeutralMoneySettings) -> tuple[Reading, ...]:
+    """One reading with one fact. Raises Unreadable, or UnknownValue for a word that is not in its list."""
+    said = validated_json(MoneyMessage, message.body).root
+    fact = _exchange(said) if isinstance(said, Exchange) else _refund(said)
+    ref = said.return_ref
+    names = () if ref is None else (Name(ref.kind, ref.value),)
+    return (Reading(names, said.order_number, (fact,)),)
+
+
+def _refund(said: Refund | StoreCredit) -> f.Fact:
+    if said.fee is not None and said.fee.currency != said.amount.currency:
+        raise Unreadable(f"a fee in {said.fee.currency} on an amount in {said.amount.currency}", "fee")
+    tender = "store-credit" if isinstance(said, StoreCredit) else said.tender
+    units = tuple(_unit(said.order_number, unit, f"units/{place}") for place, unit in enumerate(said.units))
+    amount, fee = _money(said.amount), None if said.fee is None else _money(said.fee)
+    if said.state == "failed":
+        return f.RefundFailed(
+            said.refund_id,
+            said.order_number,
+            amount,
+            tender,
+            fee,
+            units,
+            said.sequence,
+            said.occurred_at,
+            reason=said.reason,
+        )
+    return _FACTS[said.state](
+        said.refund_id, said.order_number, amount, tender, fee, units, said.sequence, said.occurred_at
+    )
+
+
+def _exchange(said: Exchange) -> f.Fact:
+    unit = _unit(said.order_number, said.unit, "unit")
+    return f.ExchangeConfirmed(said.exchange_id, unit, said.replacement_sku, said.quantity, said.occurred_at)
+
+
+def _unit(order: str, unit: UnitRef, where: str) -> f.UnitName:
+    if unit.line_ref is None and unit.item_ref is None and unit.sku is None:
+        raise Unreadable("a unit needs a line_ref, an item_ref or a sku", where)
+    return f.UnitName(order, unit.line_ref, unit.offset, unit.item_ref, unit.sku)
+
+
+def _money(amount: Amount) -> Money:
+    return Money(amount.minor, amount.currency)
