@@ -1,0 +1,1 @@
+"""Programs that fill the shop; Tryton's own interpreter runs them, none of ours imports them."""
