@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Literal
 
 from backhaul.sdk.messages import UnknownValue
@@ -48,6 +49,7 @@ _HUMP = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _GAP = re.compile(r"[\s_-]+")
 
 
+@lru_cache(maxsize=1024)
 def plain(word: str) -> str:
     """One spelling for all: droppedOff, dropped_off and Dropped Off are ``dropped-off``."""
     return _GAP.sub("-", _HUMP.sub("-", word).strip().lower())

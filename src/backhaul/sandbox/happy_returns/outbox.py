@@ -102,7 +102,7 @@ class Outbox:
         now = self._now()
         self._close_windows(now)
         due = sorted((each for each in self._queue if each.due_at <= now), key=lambda each: each.due_at)
-        self._queue = [each for each in self._queue if each not in due]
+        self._queue = [each for each in self._queue if each.due_at > now]
         if due:
             due[1:1], self._held = self._held, []
         else:
