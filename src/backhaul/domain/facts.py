@@ -165,6 +165,7 @@ class UnitAllocated:
     order: str
     line: str
     index: int
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +176,7 @@ class UnitReleased:
     order: str
     line: str
     index: int
+    at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -19,7 +19,7 @@ EFFECTS: dict[str, type[Effect]] = {kind.verb: kind for kind in get_args(Effect)
 
 
 @cache
-def _adapter(kind: type[Any]) -> TypeAdapter[Any]:
+def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
@@ -35,11 +35,11 @@ def digest(kind: str, text: str) -> bytes:
 
 def read_fact(kind: str, body: Any) -> Fact:
     """Raises KeyError for an unknown kind, pydantic.ValidationError for a body that is not of that kind."""
-    return cast(Fact, _adapter(FACTS[kind]).validate_python(body))
+    return cast(Fact, _adapter(cast(Any, FACTS[kind])).validate_python(body))
 
 
 def read_effect(verb: str, payload: Any) -> Effect:
-    return cast(Effect, _adapter(EFFECTS[verb]).validate_python(payload))
+    return cast(Effect, _adapter(cast(Any, EFFECTS[verb])).validate_python(payload))
 
 
 def read_order(body: Any) -> FrozenOrder:

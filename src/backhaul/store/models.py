@@ -1,6 +1,6 @@
-"""The tables: where each thing of DESIGN's vocabulary is kept, and what the database itself guards.
+"""The tables, and what the database itself guards.
 
-Rows that are evidence (messages, facts, entries, attempts) are append-only; triggers of the first migrations keep it so.
+Rows that are evidence (messages, facts, entries, attempts) are append-only; triggers of the second migration keep it so.
 """
 
 from __future__ import annotations
@@ -113,6 +113,7 @@ class Return(models.Model):
     initiated_at = models.DateTimeField(null=True)
     first_seen_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
+    asked_at = models.DateTimeField(null=True)
     linked_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
     orders = ArrayField(models.CharField(max_length=200), default=list)
     skus = ArrayField(models.CharField(max_length=200), default=list)
@@ -157,7 +158,7 @@ class Identity(models.Model):
 
 
 class Message(models.Model):
-    """One thing received, sealed word for word. ``digest`` covers the sealed bytes; ``dedupe`` says what is the same."""
+    """One thing received, sealed word for word. ``digest`` covers the sealed bytes, ``dedupe`` says what is the same."""
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
     dedupe = models.CharField(max_length=80)
@@ -251,7 +252,7 @@ class Allocation(models.Model):
 
 
 class Effect(models.Model):
-    """What we owe another system. ``key`` is unique for ever; payload and policy version freeze at the first attempt."""
+    """What we owe another system. ``key`` is unique for ever; payload and policy version freeze when first attempted."""
 
     key = models.CharField(max_length=200, unique=True)
     verb = models.CharField(max_length=40)
@@ -271,7 +272,7 @@ class Effect(models.Model):
     not_before = models.DateTimeField(null=True)
     first_attempt_at = models.DateTimeField(null=True)
     done_at = models.DateTimeField(null=True)
-    reference = models.CharField(max_length=200, null=True)
+    reference = models.CharField(max_length=200, null=True)  # noqa: DJ001  null: there is no document yet
     why = models.TextField(default="", db_default="")
     kind = models.CharField(max_length=64, default="", db_default="")
     adopted = models.BooleanField(default=False, db_default=False)
@@ -352,7 +353,7 @@ class OperationalException(models.Model):
 
 
 class Entry(models.Model):
-    """One posting of an entry: ``quantity`` of a commodity from source to destination. Rows of one cause go together."""
+    """One posting: ``quantity`` of a commodity from source to destination. Rows of one cause are one entry."""
 
     cause = models.CharField(max_length=300)
     part = models.SmallIntegerField()

@@ -1,0 +1,70 @@
+"""Open the operational exceptions that do not follow from one return's facts."""
+
+from __future__ import annotations
+
+from backhaul.domain.policy import DEFAULT_OWNERS
+from backhaul.flows.deployment import Deployment, Link
+from backhaul.store import exceptions
+from backhaul.store.sql import rows
+
+
+def complain_of_message(deployment: Deployment, link: Link, message_id: int, kind: str, why: str) -> None:
+    """A message could not be read, or its return could not be told."""
+    exceptions.open_(
+        f"message:{message_id}",
+        kind,
+        link.merchant_id,
+        why,
+        deployment.policies[link.merchant_id].owner(kind),
+        deployment.now(),
+        deployment.times.exception_due,
+        about=f"message {message_id} of {link.name}",
+        message_id=message_id,
+        connection_id=link.id,
+    )
+
+
+def complain_of_link(deployment: Deployment, one: str, other: str) -> None:
+    """One message gave both names, and both returns already have documents."""
+    merchant_id = rows("SELECT merchant_id FROM returns WHERE id = %s", (one,))[0][0]
+    exceptions.open_(
+        f"link-conflict:{min(one, other)}:{max(one, other)}",
+        "link-conflict",
+        merchant_id,
+        f"{one} and {other} are one return by their names, and both already have documents in other systems",
+        deployment.policies[merchant_id].owner("link-conflict"),
+        deployment.now(),
+        deployment.times.exception_due,
+        about=other,
+        return_id=one,
+    )
+
+
+def complain_of_connection(deployment: Deployment, link: Link, why: str) -> None:
+    """A connection has been failing for a while; work for it waits and nothing is lost."""
+    exceptions.open_(
+        f"connection-failing:{link.name}",
+        "connection-failing",
+        link.merchant_id,
+        why,
+        DEFAULT_OWNERS["connection-failing"],
+        deployment.now(),
+        deployment.times.exception_due,
+        about=link.name,
+        connection_id=link.id,
+    )
+
+
+def complain_of_effect(deployment: Deployment, link: Link, key: str, kind: str, why: str) -> None:
+    """An effect that belongs to no single return (a stock flush) was refused or is ambiguous."""
+    exceptions.open_(
+        f"effect:{key}",
+        kind,
+        link.merchant_id,
+        why,
+        deployment.policies[link.merchant_id].owner(kind),
+        deployment.now(),
+        deployment.times.exception_due,
+        about=key,
+        connection_id=link.id,
+    )

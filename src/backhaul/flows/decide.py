@@ -1,0 +1,180 @@
+"""Decide anew what follows from the facts of some returns, and write down what changed. Inside the caller's commit."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import replace
+from datetime import datetime
+
+from backhaul.domain import effects as e
+from backhaul.domain.allocation import allocate
+from backhaul.domain.decision import Decision, decide
+from backhaul.domain.facts import UnitAllocated, UnitReleased
+from backhaul.domain.policy import Policy
+from backhaul.domain.records import Owed, Records
+from backhaul.domain.returns import Return, fold
+from backhaul.flows.deployment import Deployment
+from backhaul.store import allocations, connections, registry
+from backhaul.store.cases import Case, load
+from backhaul.store.codec import to_json
+from backhaul.store.outcomes import Outcomes, PlannedEffect, ToldFact, payload_hash, tell, write
+
+_NO_SYSTEM: tuple[type[e.Effect], ...] = (e.Restock,)
+
+
+def decide_returns(deployment: Deployment, return_ids: Iterable[str]) -> None:
+    """Lock the returns and their orders, decide each, write the differences; a decision twice changes nothing."""
+    wanted = sorted(set(return_ids))
+    if not wanted:
+        return
+    now = deployment.now()
+    _lock(wanted)
+    cases = load(wanted)
+    told: list[ToldFact] = []
+    takes: list[tuple[int, str, UnitAllocated | UnitReleased]] = []
+    states: list[tuple[Case, Return, Policy]] = []
+    for return_id in wanted:
+        case = cases[return_id]
+        policy = deployment.policies[case.merchant_id]
+        states.append((case, _state(case, policy, now, told, takes), policy))
+    if told:
+        tell(told, now)
+        allocations.write(takes)
+    outcomes = Outcomes()
+    for case, state, policy in states:
+        _one(deployment, case, state, policy, outcomes)
+    due = now + deployment.times.exception_due
+    owners = {exception.owner for _, _, exception in outcomes.exceptions}
+    write(outcomes, now, connections.epoch(), dict.fromkeys(owners, due))
+
+
+def _lock(return_ids: list[str]) -> None:
+    by_merchant: dict[int, set[str]] = {}
+    for pairs in registry.orders_of(return_ids).values():
+        for merchant_id, number in pairs:
+            by_merchant.setdefault(merchant_id, set()).add(number)
+    for merchant_id in sorted(by_merchant):
+        registry.lock_orders(merchant_id, by_merchant[merchant_id])
+    registry.lock_returns(return_ids)
+
+
+def _state(
+    case: Case,
+    policy: Policy,
+    now: datetime,
+    told: list[ToldFact],
+    takes: list[tuple[int, str, UnitAllocated | UnitReleased]],
+) -> Return:
+    """The return's state after each of its units was given a sold unit, or could not be."""
+    orders = {number: order.frozen for number, order in case.orders.items() if order.frozen is not None}
+
+    def folded() -> Return:
+        return fold(case.return_id, case.facts, label=case.label, initiated_at=case.initiated_at, orders=orders)
+
+    state = folded()
+    changed = False
+    for number, frozen in sorted(orders.items()):
+        order = case.orders[number]
+        change = allocate(state, frozen, order.taken, policy)
+        changes: list[UnitReleased | UnitAllocated] = [replace(one, at=now) for one in change.released]
+        changes += [replace(one, at=now) for one in change.taken]
+        for fact in changes:
+            case.facts.append(fact)
+            told.append(ToldFact(case.return_id, fact))
+            takes.append((order.id, case.return_id, fact))
+            slot = (fact.line, fact.index)
+            order.taken.discard(slot) if isinstance(fact, UnitReleased) else order.taken.add(slot)
+            changed = True
+    return folded() if changed else state
+
+
+def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outcomes: Outcomes) -> None:
+    elsewhere = {
+        number: sum(total for return_id, total in order.credited.items() if return_id != case.return_id)
+        for number, order in case.orders.items()
+    }
+    active = {key: record for key, record in case.records.items() if record.standing != "moot"}
+    records = Records(active, elsewhere)
+    decision = decide(state, policy, records, case.posted)
+    _plan(deployment, case, decision, policy, outcomes)
+    merchant, name = case.merchant_id, case.return_id
+    outcomes.entries += [(merchant, name, entry) for entry in decision.entries]
+    open_ = {exception.key: exception for exception in decision.exceptions if exception.key not in state.waived}
+    outcomes.exceptions += [(merchant, name, exception) for exception in open_.values()]
+    outcomes.gone += sorted(key for key in case.exceptions - set(open_) if not key.startswith("overdue:"))
+    expected = {expectation.key: expectation for expectation in decision.expectations}
+    outcomes.expectations += [
+        (merchant, name, expectation) for key, expectation in expected.items() if key not in case.expectations
+    ]
+    met = sorted(case.expectations - set(expected))
+    outcomes.met += met
+    outcomes.gone += [f"overdue:{key}" for key in met]
+    skus = sorted({unit.sku for unit in state.units.values() if unit.sku})
+    outcomes.returns.append(
+        (
+            name,
+            list(state.order_numbers),
+            skus,
+            len(state.units),
+            stage(state, decision),
+            decision.squared,
+            decision.closed,
+        )
+    )
+
+
+def stage(state: Return, decision: Decision) -> str:
+    """How far the return as a whole is: the least far unit's step, or closed, or expired."""
+    if decision.closed:
+        return "closed"
+    live = [unit for unit in state.units.values() if not unit.never_left]
+    if not live:
+        return "expired" if state.units else "announced"
+    steps = ("expected", "dropped-off", "shipped", "received", "inspected")
+    return min((unit.goods for unit in live), key=steps.index)
+
+
+def _plan(deployment: Deployment, case: Case, decision: Decision, policy: Policy, outcomes: Outcomes) -> None:
+    owed_keys = {item.key for item in decision.owed}
+    for item in decision.owed:
+        record = case.records.get(item.key)
+        if record is not None and (record.frozen or record.standing == "done"):
+            continue
+        payload = to_json(item.effect)
+        standing = _standing(item, case)
+        if record is not None and record.standing == "refused":
+            standing = "refused"
+        known = case.hashes.get(item.key)
+        if record is not None and record.standing == standing and known == (payload_hash(payload), item.after):
+            continue
+        outcomes.effects.append(_planned(deployment, case, item, payload, standing, policy))
+    outcomes.moot += [
+        key
+        for key, record in case.records.items()
+        if key not in owed_keys and not record.frozen and record.standing not in ("moot", "done")
+    ]
+
+
+def _standing(item: Owed, case: Case) -> str:
+    ready = all((record := case.records.get(key)) is not None and record.standing == "done" for key in item.after)
+    return "due" if ready else "waiting"
+
+
+def _planned(
+    deployment: Deployment, case: Case, item: Owed, payload: str, standing: str, policy: Policy
+) -> PlannedEffect:
+    kind = type(item.effect)
+    link = None if kind in _NO_SYSTEM else deployment.performer(case.merchant_id, kind)
+    order = case.orders.get(getattr(item.effect, "order", ""))
+    return PlannedEffect(
+        item.key,
+        item.effect.verb,
+        case.merchant_id,
+        link.id if link is not None else None,
+        case.return_id,
+        order.id if order is not None else None,
+        payload,
+        policy.version,
+        item.after,
+        standing,
+    )

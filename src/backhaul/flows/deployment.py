@@ -1,0 +1,84 @@
+"""What every flow works with: configured connections, policies, keys and the clock, handed in as one value."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from typing import Any
+
+from backhaul.domain.effects import Effect
+from backhaul.domain.policy import Policy
+from backhaul.sdk.connector import Connector
+from backhaul.sdk.wire import Wire
+from backhaul.store.seals import Keyring
+
+
+@dataclass(slots=True)
+class Link:
+    """One connection, ready for use. ``scope`` is the connection whose names of returns its messages use."""
+
+    id: int
+    name: str
+    merchant_id: int
+    connector: Connector
+    settings: Any = field(repr=False)
+    wire: Callable[[], Wire] = field(repr=False)
+    scope_id: int = 0
+    go_live_at: datetime | None = None
+    _system: Any = field(default=None, repr=False)
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def __post_init__(self) -> None:
+        self.scope_id = self.scope_id or self.id
+
+    @property
+    def system(self) -> Any:
+        """The connected system, made on first use and shared by threads. Raises ValueError where there is none."""
+        with self._lock:
+            if self._system is None:
+                if self.connector.connect is None:
+                    raise ValueError(f"connection {self.name} ({self.connector.name}) only receives")
+                self._system = self.connector.connect(self.settings, self.wire())
+            return self._system
+
+
+@dataclass(frozen=True, slots=True)
+class Times:
+    """How long flows wait for what; all in seconds."""
+
+    lease_s: float = 120.0
+    deadline_s: float = 20.0
+    exception_due: timedelta = timedelta(days=1)
+    retry_first_s: float = 2.0
+    retry_most_s: float = 300.0
+
+
+@dataclass(frozen=True, slots=True)
+class Deployment:
+    """``links`` by connection name, ``policies`` by merchant id. ``pulse`` is called with a name after each commit."""
+
+    links: Mapping[str, Link]
+    policies: Mapping[int, Policy]
+    keys: Keyring
+    now: Callable[[], datetime]
+    wake: Callable[[str], None] = lambda _flow: None
+    pulse: Callable[[str], None] = lambda _name: None
+    times: Times = Times()
+    flush_every: Mapping[int, timedelta] = field(default_factory=dict)
+
+    def link(self, connection_id: int) -> Link:
+        """The connection of that row. Raises KeyError for one that is no longer configured."""
+        for link in self.links.values():
+            if link.id == connection_id:
+                return link
+        raise KeyError(f"connection {connection_id} is in the database and not in backhaul.toml")
+
+    def performer(self, merchant_id: int, effect: type[Effect]) -> Link | None:
+        """The merchant's connection that does that sort of effect; the first by name where several could."""
+        for name in sorted(self.links):
+            link = self.links[name]
+            if link.merchant_id == merchant_id and link.connector.performer(effect) is not None:
+                return link
+        return None

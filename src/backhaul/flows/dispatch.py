@@ -1,0 +1,224 @@
+"""Send what is owed to one connection: one dispatcher at a time, threads for HTTP, outcomes written here in batches."""
+
+from __future__ import annotations
+
+import os
+import queue
+import socket
+import threading
+import time
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+import structlog
+
+from backhaul.domain import effects as e
+from backhaul.domain.facts import OrderFrozen
+from backhaul.flows.complain import complain_of_connection, complain_of_effect
+from backhaul.flows.decide import decide_returns
+from backhaul.flows.deployment import Deployment, Link
+from backhaul.flows.perform import Held, Result, Unknown, perform
+from backhaul.sdk.lease import Lease
+from backhaul.sdk.outcomes import Ambiguous, Done, Later, Refused
+from backhaul.store import connections, effects, exceptions
+from backhaul.store.effects import Claimed, Settled
+from backhaul.store.outcomes import ToldFact, tell
+from backhaul.store.sql import atomic
+
+log = structlog.get_logger()
+_SAY_AFTER = timedelta(minutes=2)
+
+
+@dataclass(slots=True)
+class _Desk:
+    """One dispatcher at work on one connection."""
+
+    deployment: Deployment
+    link: Link
+    holder: str
+    width: int
+    answers: queue.SimpleQueue[tuple[Claimed, Result]] = field(default_factory=queue.SimpleQueue)
+    flying: int = 0
+    stopping: bool = False
+    sent: int = 0
+
+
+def dispatch(deployment: Deployment, link: Link, holder: str, *, width: int | None = None) -> int:
+    """Send all that is due for the connection until nothing is; answers the number of outcomes written.
+
+    Another dispatcher at work there, or a pause, means that this one has nothing to do.
+    """
+    times = deployment.times
+    now = deployment.now()
+    grace = timedelta(seconds=times.deadline_s)
+    until = now + timedelta(seconds=times.lease_s)
+    if connections.paused_until(link.id, now) or not connections.hold(link.id, holder, now, until, grace):
+        return 0
+    deployment.pulse("hold")
+    desk = _Desk(deployment, link, holder, width or link.connector.concurrency(link.settings))
+    try:
+        if desk.width == 1:
+            _work_alone(desk)
+        else:
+            with ThreadPoolExecutor(desk.width, thread_name_prefix=f"dispatch-{link.name}") as pool:
+                _work(desk, pool)
+    finally:
+        connections.release(link.id, holder)
+    return desk.sent
+
+
+def _work(desk: _Desk, pool: ThreadPoolExecutor) -> None:
+    exhausted = False
+    while True:
+        if not exhausted and not desk.stopping and desk.flying < desk.width * 2:
+            groups = _claim(desk)
+            exhausted = not groups
+            for group, lease in groups:
+                pool.submit(_run_group, desk, group, lease)
+        if desk.flying == 0 and (exhausted or desk.stopping):
+            return
+        answered = _gather(desk)
+        if answered:
+            exhausted = False
+            _settle(desk, answered)
+
+
+def _work_alone(desk: _Desk) -> None:
+    """The same with no thread, so that every step is the caller's: the simulation steps through it."""
+    while not desk.stopping and (groups := _claim(desk)):
+        for group, lease in groups:
+            _run_group(desk, group, lease)
+        _settle(desk, _gather(desk))
+
+
+def _claim(desk: _Desk) -> list[tuple[list[Claimed], Lease]]:
+    """Claim a batch and sort it by order: effects of one order go one after the other."""
+    deployment, times = desk.deployment, desk.deployment.times
+    now = deployment.now()
+    until = now + timedelta(seconds=times.lease_s)
+    grace = timedelta(seconds=times.deadline_s)
+    lease = Lease(time.monotonic() + times.lease_s)
+    with atomic():
+        if not connections.hold(desk.link.id, desk.holder, now, until, grace):
+            desk.stopping = True
+            return []
+        claimed = effects.claim(desk.link.id, desk.holder, desk.width * 16, now, until, grace)
+    deployment.pulse("claim")
+    groups: dict[object, list[Claimed]] = {}
+    for one in claimed:
+        groups.setdefault(one.order_id if one.order_id is not None else one.key, []).append(one)
+    desk.flying += len(claimed)
+    return [(group, lease) for group in groups.values()]
+
+
+def _run_group(desk: _Desk, group: Sequence[Claimed], lease: Lease) -> None:
+    """One order's effects in turn; after one that did not get through, the rest is put back untried."""
+    stopped: Held | None = None
+    for one in group:
+        if stopped is not None or desk.stopping:
+            desk.answers.put((one, stopped or Held("put back: the dispatcher is stopping", 0.0)))
+            continue
+        result = perform(one, desk.link, lease, desk.deployment.times.retry_first_s)
+        if isinstance(result, Held) and (result.away or result.quota):
+            desk.stopping = True
+            stopped = Held(f"put back: {result.why}", result.wait_s)
+        elif isinstance(result, Unknown):
+            stopped = Held(f"put back behind {one.key}", result.wait_s)
+        desk.answers.put((one, result))
+
+
+def _gather(desk: _Desk) -> list[tuple[Claimed, Result]]:
+    """All answers there are; waits for the first."""
+    answers = [desk.answers.get()] if desk.flying else []
+    while True:
+        try:
+            answers.append(desk.answers.get_nowait())
+        except queue.Empty:
+            break
+    desk.flying -= len(answers)
+    return answers
+
+
+def _settle(desk: _Desk, answered: Sequence[tuple[Claimed, Result]]) -> None:
+    """Write a batch of outcomes and decide the returns they belong to, in one commit."""
+    deployment, link = desk.deployment, desk.link
+    now = deployment.now()
+    with atomic():
+        held = effects.settle([_settled(deployment, one, result, now) for one, result in answered], desk.holder)
+        touched: set[str] = set()
+        for one, result in answered:
+            if one.id in held:
+                touched |= _follow(deployment, link, one, result, now)
+        _watch(desk, [result for one, result in answered if one.id in held], now)
+        decide_returns(deployment, touched)
+    desk.sent += len(answered)
+    deployment.pulse("settle")
+
+
+def _settled(deployment: Deployment, one: Claimed, result: Result, now: datetime) -> Settled:
+    times = deployment.times
+    backoff = min(times.retry_first_s * 2 ** min(one.attempt - 1, 12), times.retry_most_s)
+    match result:
+        case Done():
+            return Settled(one, "done", now, "done", result.reference, adopted=result.adopted)
+        case Later():
+            wait = timedelta(seconds=max(result.wait_s, 0))
+            return Settled(one, "unsure", now, "later", why=result.why, not_before=now + wait)
+        case Held():
+            wait = timedelta(seconds=result.wait_s)
+            return Settled(one, "unsure", now, "not-sent", why=result.why, not_before=now + wait)
+        case Unknown():
+            wait = timedelta(seconds=max(result.wait_s, backoff))
+            return Settled(one, "unsure", now, "unsure", why=result.why, not_before=now + wait)
+        case Refused():
+            return Settled(one, "refused", now, "refused", why=result.why, kind=result.kind)
+        case Ambiguous():
+            why = f"{', '.join(result.references)} could each be {one.key}"
+            return Settled(one, "ambiguous", now, "ambiguous", why=why, kind="effect-ambiguous")
+
+
+def _follow(deployment: Deployment, link: Link, one: Claimed, result: Result, now: datetime) -> set[str]:
+    """What an outcome brings about besides itself; answers the returns to be decided anew."""
+    touched = {one.return_id} if one.return_id is not None else set()
+    if isinstance(result, Done):
+        for fact in result.facts:
+            if isinstance(fact, OrderFrozen) and one.order_id is not None:
+                touched |= set(effects.freeze_order(one.order_id, fact.order, now))
+            elif one.return_id is not None:
+                tell([ToldFact(one.return_id, fact)], now)
+        if isinstance(one.effect, e.FlushStock):
+            touched |= set(effects.settle_members(one.id, result.reference, result.left, now))
+            exceptions.close([f"effect:{one.key}"], now)
+    elif one.return_id is None and isinstance(result, Refused | Ambiguous):
+        settled = _settled(deployment, one, result, now)
+        complain_of_effect(deployment, link, one.key, settled.kind or "effect-refused", settled.why)
+    return touched
+
+
+def _watch(desk: _Desk, results: Sequence[Result], now: datetime) -> None:
+    """Keep the connection's health: a quota pauses it, an absent system backs off, an answer clears both."""
+    deployment, link = desk.deployment, desk.link
+    quota = [result for result in results if isinstance(result, Held) and result.quota]
+    away = [result for result in results if isinstance(result, Held) and result.away]
+    broken: list[Held | Unknown] = [*away] or [result for result in results if isinstance(result, Unknown)]
+    good = any(isinstance(result, Done | Refused | Ambiguous | Later) for result in results)
+    if quota:
+        connections.pause(link.id, now + timedelta(seconds=max(result.wait_s for result in quota)))
+    if broken and not good:
+        failures, since = connections.failed(link.id, now, broken[0].why)
+        if away:
+            times = deployment.times
+            wait = min(times.retry_first_s * 2 ** min(failures - 1, 12), times.retry_most_s / 5)
+            connections.pause(link.id, now + timedelta(seconds=wait))
+        if now - since >= _SAY_AFTER:
+            why = f"{link.name} has not answered since {since:%Y-%m-%d %H:%M} UTC: {broken[0].why}"
+            complain_of_connection(deployment, link, why)
+    elif good and connections.answered(link.id):
+        exceptions.close([f"connection-failing:{link.name}"], now)
+
+
+def holder_name() -> str:
+    """A name for this dispatcher that no other has: machine, process, thread and moment."""
+    return f"{socket.gethostname()[:20]}:{os.getpid()}:{threading.get_ident() % 100000}:{time.time_ns() % 10**9}"

@@ -1,0 +1,162 @@
+"""Read waiting messages into facts and decide what follows, a commit per batch; a poison message falls out alone."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+
+import structlog
+
+from backhaul.flows.complain import complain_of_message
+from backhaul.flows.decide import decide_returns
+from backhaul.flows.deployment import Deployment, Link
+from backhaul.flows.place import Placed, place
+from backhaul.sdk.messages import Message, Reading, UnknownValue, Unreadable
+from backhaul.store import exceptions, inbox, returns
+from backhaul.store.inbox import Kept, Read
+from backhaul.store.outcomes import ToldFact, tell
+from backhaul.store.seals import Erased
+from backhaul.store.sql import atomic
+
+log = structlog.get_logger()
+BATCH = 200
+
+
+@dataclass(slots=True)
+class Opened:
+    """A claimed message with what its connector read in it, or why it could not."""
+
+    kept: Kept
+    link: Link
+    kind: str = ""
+    readings: tuple[Reading, ...] = ()
+    problem: tuple[str, str] | None = None
+    placed: list[Placed] = field(default_factory=list)
+
+
+def interpret(deployment: Deployment, limit: int = BATCH) -> int:
+    """Read one batch; answers how many messages it took, 0 when none waits."""
+    try:
+        count = _batch(deployment, limit, None)
+    except Exception:
+        log.exception("interpret.batch_failed", limit=limit)
+        return _one_by_one(deployment, limit)
+    deployment.pulse("interpret")
+    if count:
+        deployment.wake("dispatch")
+    return count
+
+
+def _one_by_one(deployment: Deployment, limit: int) -> int:
+    """The batch held a message that breaks: find it by taking each alone, and set it aside with an exception."""
+    with atomic():
+        ids = [kept.id for kept in inbox.claim(limit)]
+    for message_id in ids:
+        try:
+            _batch(deployment, 1, [message_id])
+        except Exception as error:
+            log.exception("interpret.poison", message_id=message_id)
+            with atomic():
+                _set_aside(deployment, message_id, f"{type(error).__name__}: {error}")
+        deployment.pulse("interpret")
+    deployment.wake("dispatch")
+    return len(ids)
+
+
+def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> int:
+    with atomic():
+        claimed = inbox.claim(limit, only)
+        if not claimed:
+            return 0
+        return_keys = returns.keys(deployment.keys, {name for kept in claimed for name in kept.returns})
+        opened = [_open(deployment, kept, return_keys) for kept in claimed]
+        place(deployment, opened)
+        touched = _tell(deployment, opened)
+        decide_returns(deployment, touched)
+        _settle(deployment, opened)
+        return len(claimed)
+
+
+def _open(deployment: Deployment, kept: Kept, return_keys: dict[str, bytes | None]) -> Opened:
+    link = deployment.link(kept.connection_id)
+    opened = Opened(kept, link, kept.kind)
+    try:
+        key = return_keys.get(kept.returns[0]) if kept.returns else None
+        body = deployment.keys.open(kept.sealed, key)
+        message = Message(link.name, body, kept.received_at, kept.headers, kept.kind)
+        if not opened.kind:
+            if link.connector.identify is None:
+                raise Unreadable(f"connector {link.connector.name} receives no messages")
+            opened.kind = link.connector.identify(message, link.settings)
+        reader = link.connector.reader(opened.kind)
+        if reader is None:
+            raise UnknownValue("kind", opened.kind)
+        opened.readings = reader.read(message, link.settings)
+    except Erased as error:
+        opened.problem = ("unreadable-message", str(error))
+    except Unreadable as error:
+        opened.problem = ("unreadable-message", str(error))
+    except UnknownValue as error:
+        opened.problem = ("unknown-value", str(error))
+    return opened
+
+
+def _tell(deployment: Deployment, opened: Sequence[Opened]) -> set[str]:
+    """Record the facts; answers the returns that must be decided: those with news, and new ones."""
+    now = deployment.now()
+    told = [
+        ToldFact(placed.return_id, fact, one.kept.id)
+        for one in opened
+        for placed in one.placed
+        for fact in placed.reading.facts
+    ]
+    news = tell(told, now) if told else set()
+    fresh = {placed.return_id for one in opened for placed in one.placed if placed.fresh}
+    mentioned = {placed.return_id for one in opened for placed in one.placed}
+    returns.seen(mentioned, now)
+    return news | fresh
+
+
+def _settle(deployment: Deployment, opened: Sequence[Opened]) -> None:
+    now = deployment.now()
+    named = {one.kept.id: tuple(sorted({placed.return_id for placed in one.placed})) for one in opened}
+    keys = returns.make_keys(deployment.keys, {names[0] for names in named.values() if len(names) == 1})
+    read = []
+    for one in opened:
+        names = named[one.kept.id] or one.kept.returns
+        seal = None
+        if len(names) == 1 and names != one.kept.returns and (key := keys.get(names[0])) is not None:
+            seal = deployment.keys.hand_over(one.kept.sealed.seal, key)
+        state, why, about = "read", "", ""
+        unplaced = [reading for reading in one.readings if not _is_placed(reading, one)]
+        if one.problem is not None:
+            state, why = "unreadable", one.problem[1]
+            complain_of_message(deployment, one.link, one.kept.id, one.problem[0], why)
+        elif unplaced:
+            state, about = "unplaced", unplaced[0].order or ""
+            why = _why_unplaced(one, unplaced)
+            complain_of_message(deployment, one.link, one.kept.id, _kind_unplaced(unplaced), why)
+        read.append(Read(one.kept.id, state, one.kind, why, about, names, seal))
+    inbox.settle(read, now)
+    exceptions.close_for_messages([one.id for one in read if one.state == "read"], now)
+
+
+def _is_placed(reading: Reading, one: Opened) -> bool:
+    return any(placed.reading is reading for placed in one.placed)
+
+
+def _why_unplaced(one: Opened, unplaced: Sequence[Reading]) -> str:
+    orders = ", ".join(sorted({reading.order or "(no order)" for reading in unplaced}))
+    return f"message {one.kept.id} speaks of order {orders}; which return is meant is not known yet"
+
+
+def _kind_unplaced(unplaced: Sequence[Reading]) -> str:
+    money = any(type(fact).__name__.startswith("Refund") for reading in unplaced for fact in reading.facts)
+    return "refund-without-return" if money else "ambiguous-return"
+
+
+def _set_aside(deployment: Deployment, message_id: int, why: str) -> None:
+    for kept in inbox.claim(1, [message_id]):
+        link = deployment.link(kept.connection_id)
+        complain_of_message(deployment, link, kept.id, "unreadable-message", why)
+        inbox.settle([Read(kept.id, "unreadable", kept.kind, why, "", kept.returns, None)], deployment.now())

@@ -1,0 +1,194 @@
+"""Find out which return each reading speaks of: by any name known, else by order and unit, else it is a new return."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from backhaul.domain.facts import Fact, RefundReported, ReturnLinked, UnitName
+from backhaul.flows.complain import complain_of_link
+from backhaul.flows.deployment import Deployment, Link
+from backhaul.sdk.messages import Reading
+from backhaul.store import allocations, inbox, registry, returns
+from backhaul.store.ids import return_id
+from backhaul.store.outcomes import ToldFact, tell
+from backhaul.store.registry import Minted, Slot
+
+if TYPE_CHECKING:
+    from backhaul.flows.interpret import Opened
+
+_MINTING = ("return", "express", "rma", "bag", "label")
+
+
+@dataclass(frozen=True, slots=True)
+class Placed:
+    """A reading and the return it speaks of; ``fresh`` when this batch is the first to speak of it."""
+
+    reading: Reading
+    return_id: str
+    fresh: bool = False
+
+
+class _Names:
+    """What is known of names while a batch is placed: the database's answer and what the batch itself found out."""
+
+    def __init__(self, deployment: Deployment, opened: Sequence[Opened]) -> None:
+        self.deployment = deployment
+        every = [(one.link.scope_id, reading) for one in opened for reading in one.readings]
+        self.known = registry.known(
+            (scope, name.kind, name.value) for scope, reading in every for name in reading.names
+        )
+        self.bound: dict[Slot, str] = {}
+        self.minted: dict[str, Minted] = {}
+        self.links: list[tuple[str, str]] = []
+        self.by_order: dict[tuple[int, str], list[str]] = {}
+        self.units: dict[tuple[str, str, str], set[str]] = {}
+        self.names: dict[str, dict[str, str]] = {}
+        homeless = [(scope, r) for scope, r in every if r.order and not self._known_names(scope, r)]
+        for scope in sorted({scope for scope, _ in homeless}):
+            orders = {reading.order or "" for one, reading in homeless if one == scope}
+            found = registry.candidates(scope, orders)
+            for order, ids in found.items():
+                self.by_order[scope, order] = ids
+            self._remember(name for ids in found.values() for name in ids)
+
+    def _remember(self, ids: Iterable[str]) -> None:
+        wanted = sorted(set(ids))
+        for name, names in registry.names_of(wanted).items():
+            self.names[name] = dict(names)
+        for name, unit in returns.unit_names(wanted):
+            for slot in _unit_slots(unit):
+                self.units.setdefault(slot, set()).add(name)
+
+    def _known_names(self, scope: int, reading: Reading) -> list[str]:
+        slots = [(scope, name.kind, name.value) for name in reading.names]
+        return list(dict.fromkeys(self.known[slot] for slot in slots if slot in self.known))
+
+    def find(self, link: Link, reading: Reading) -> tuple[str, bool] | None:
+        """(return, fresh) for a reading; None when it cannot be told yet."""
+        found = self._known_names(link.scope_id, reading)
+        fresh = False
+        if found:
+            chosen = found[0]
+            self.links += [(chosen, other) for other in found[1:]]
+        elif (by_unit := self._by_order(link, reading)) is not None:
+            chosen = by_unit
+        elif mintable := [name for name in reading.names if name.kind in _MINTING]:
+            first = mintable[0]
+            chosen, fresh = return_id(str(link.scope_id), first.kind, first.value), True
+            label = next((name.value for name in mintable if name.kind in ("express", "rma")), first.value)
+            self.minted[chosen] = Minted(chosen, link.merchant_id, link.scope_id, label, reading.initiated_at)
+        else:
+            return None
+        for name in reading.names:
+            slot = (link.scope_id, name.kind, name.value)
+            if slot not in self.known:
+                self.known[slot] = self.bound[slot] = chosen
+            self.names.setdefault(chosen, {}).setdefault(name.kind, name.value)
+        if reading.order:
+            mine = self.by_order.setdefault((link.scope_id, reading.order), [])
+            if chosen not in mine:
+                mine.append(chosen)
+        for fact in reading.facts:
+            for slot_ in _unit_slots(getattr(fact, "unit", None)):
+                self.units.setdefault(slot_, set()).add(chosen)
+        return chosen, fresh
+
+    def _by_order(self, link: Link, reading: Reading) -> str | None:
+        """The one return of the order that the reading can mean; none of its names may say otherwise."""
+        if not reading.order:
+            return None
+        possible = [
+            name
+            for name in self.by_order.get((link.scope_id, reading.order), [])
+            if all(self.names.get(name, {}).get(one.kind, one.value) == one.value for one in reading.names)
+        ]
+        slots = {slot for unit in _units_of(reading.facts) for slot in _unit_slots(unit)}
+        matching = [name for name in possible if any(name in self.units.get(slot, ()) for slot in slots)]
+        if len(matching) == 1:
+            return matching[0]
+        if not reading.names and not matching and len(possible) == 1:
+            return possible[0]
+        return None
+
+
+def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
+    """Fill ``placed`` of each opened message; make new returns, names and their orders; link what turned out one."""
+    names = _Names(deployment, opened)
+    waiting_for: dict[int, set[str]] = {}
+    for one in opened:
+        for reading in one.readings:
+            found = names.find(one.link, reading)
+            if found is not None:
+                one.placed.append(Placed(reading, *found))
+                if found[1] and reading.order:
+                    waiting_for.setdefault(one.link.merchant_id, set()).add(reading.order)
+    registry.mint(list(names.minted.values()), deployment.now())
+    conflicts = registry.bind(names.bound)
+    names.links += [(names.bound[slot], other) for slot, other in conflicts.items()]
+    _link(deployment, names.links, opened)
+    _speak_of_orders(opened)
+    for merchant_id, orders in waiting_for.items():
+        inbox.await_again(inbox.unplaced_about(merchant_id, sorted(orders)))
+
+
+def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequence[Opened]) -> None:
+    moved: dict[str, str] = {}
+    for first, second in dict.fromkeys(links):
+        one, other = moved.get(first, first), moved.get(second, second)
+        if one == other:
+            continue
+        joined = registry.link(one, other)
+        if joined is None:
+            complain_of_link(deployment, one, other)
+            continue
+        keep, drop = joined
+        moved[drop] = keep
+        now = deployment.now()
+        released = [ToldFact(name, fact) for name, fact in allocations.release_all([keep, drop])]
+        tell([ToldFact(keep, ReturnLinked(drop, "a message gave both names", now)), *released], now)
+    touched = {*moved, *moved.values()}
+    for message in opened:
+        message.placed = [
+            Placed(one.reading, moved.get(one.return_id, one.return_id), one.fresh or one.return_id in touched)
+            for one in message.placed
+        ]
+
+
+def _speak_of_orders(opened: Sequence[Opened]) -> None:
+    by_merchant: dict[int, set[tuple[str, str]]] = {}
+    for one in opened:
+        for placed in one.placed:
+            numbers = {unit.order for unit in _units_of(placed.reading.facts) if unit.order}
+            numbers |= {fact.order for fact in placed.reading.facts if isinstance(fact, RefundReported)}
+            if placed.reading.order:
+                numbers.add(placed.reading.order)
+            for number in numbers:
+                by_merchant.setdefault(one.link.merchant_id, set()).add((number, placed.return_id))
+    for merchant_id in sorted(by_merchant):
+        pairs = by_merchant[merchant_id]
+        ids = registry.lock_orders(merchant_id, (number for number, _ in pairs))
+        registry.speak_of((ids[number], name) for number, name in pairs)
+
+
+def _units_of(facts: Iterable[Fact]) -> list[UnitName]:
+    units = []
+    for fact in facts:
+        unit = getattr(fact, "unit", None)
+        if isinstance(unit, UnitName):
+            units.append(unit)
+        units += [name for name in getattr(fact, "units", ()) if isinstance(name, UnitName)]
+    return units
+
+
+def _unit_slots(unit: object) -> list[tuple[str, str, str]]:
+    """The strings by which a unit can be recognised across messages: item id, or order with line and offset."""
+    if not isinstance(unit, UnitName):
+        return []
+    slots = []
+    if unit.item is not None:
+        slots.append(("item", unit.item, ""))
+    if unit.line is not None:
+        slots.append((unit.order, unit.line, str(unit.offset)))
+    return slots

@@ -1,0 +1,111 @@
+"""What a person may do about an exception: retry, waive with a reason, decide a condition, have a credit corrected."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from backhaul.domain.facts import DISPOSITIONS, CorrectionDecided, DispositionDecided, ExceptionWaived, Fact
+from backhaul.flows.decide import decide_returns
+from backhaul.flows.deployment import Deployment
+from backhaul.flows.replay import replay_message
+from backhaul.store import effects
+from backhaul.store.outcomes import ToldFact, tell
+from backhaul.store.sql import atomic, rows, run
+
+
+class CannotResolve(ValueError):
+    """What was asked cannot be done; the message says why and what can."""
+
+
+def retry(deployment: Deployment, merchant_id: int, exception_key: str, by: str) -> str:
+    """Try again what an exception stands for: an effect (looking first), a message, or the return's decision.
+
+    Answers a sentence saying what happens now. Raises CannotResolve.
+    """
+    kind, return_id, message_id, about = _exception(merchant_id, exception_key)
+    if message_id is not None:
+        return replay_message(deployment, merchant_id, message_id, by)
+    with atomic():
+        tried = effects.retry([about])
+        if return_id is not None:
+            decide_returns(deployment, [return_id])
+    deployment.pulse("retry")
+    deployment.wake("dispatch")
+    if tried:
+        return f"{about} is tried again now, after looking whether it is already there."
+    return f"{kind} was decided anew from what is known; if it is still there, its cause is."
+
+
+def waive(deployment: Deployment, merchant_id: int, exception_key: str, by: str, reason: str) -> str:
+    """Close an exception for good, with a reason and a name; nothing is done in other systems."""
+    if not reason.strip():
+        raise CannotResolve("A waiver needs a reason: it is what the auditor reads.")
+    _, return_id, message_id, _ = _exception(merchant_id, exception_key)
+    now = deployment.now()
+    with atomic():
+        run(
+            """
+            UPDATE exceptions SET waived_at = %s, waived_by = %s, waived_why = %s, closed_at = coalesce(closed_at, %s)
+            WHERE key = %s AND merchant_id = %s
+            """,
+            (now, by, reason, now, exception_key, merchant_id),
+        )
+        if message_id is not None:
+            run(
+                """
+                UPDATE messages SET state = 'dismissed', why = %s WHERE id = %s AND state IN ('unreadable', 'unplaced')
+                """,
+                (f"waived by {by}: {reason}", message_id),
+            )
+        if return_id is not None:
+            _decide_with(deployment, return_id, ExceptionWaived(exception_key, by, reason, now))
+    deployment.pulse("waive")
+    return "Waived. It stays in the record with your name and reason."
+
+
+def decide_disposition(
+    deployment: Deployment, merchant_id: int, return_id: str, unit: str, disposition: str, by: str, reason: str
+) -> str:
+    """A person says what a unit's condition is; it goes where the policy leads such units."""
+    _own_return(merchant_id, return_id)
+    policy = deployment.policies[merchant_id]
+    word = policy.disposition(disposition)
+    if word not in DISPOSITIONS and policy.place(word, policy.primary_site) is None:
+        known = ", ".join(DISPOSITIONS)
+        raise CannotResolve(f"{disposition!r} is no condition the policy knows. Use one of {known}.")
+    with atomic():
+        _decide_with(deployment, return_id, DispositionDecided(unit, word, by, reason, deployment.now()))
+    deployment.pulse("decide")
+    deployment.wake("dispatch")
+    return f"{unit} is {word} from now on and goes where the policy leads such units."
+
+
+def correct(deployment: Deployment, merchant_id: int, return_id: str, refund: str, by: str, reason: str) -> str:
+    """Have the documents of a refund corrected to what is now known of it, by a document of its own."""
+    _own_return(merchant_id, return_id)
+    with atomic():
+        _decide_with(deployment, return_id, CorrectionDecided(refund, by, reason, deployment.now()))
+    deployment.pulse("correct")
+    deployment.wake("dispatch")
+    return f"The difference for refund {refund} is booked as a document of its own."
+
+
+def _decide_with(deployment: Deployment, return_id: str, fact: Fact) -> None:
+    tell([ToldFact(return_id, fact)], deployment.now())
+    decide_returns(deployment, [return_id])
+
+
+def _exception(merchant_id: int, key: str) -> tuple[str, str | None, int | None, str]:
+    found: list[Any] = rows(
+        "SELECT kind, return_id, message_id, about FROM exceptions WHERE key = %s AND merchant_id = %s",
+        (key, merchant_id),
+    )
+    if not found:
+        raise CannotResolve(f"There is no exception {key}. It may have been closed: look at the list again.")
+    kind, return_id, message_id, about = found[0]
+    return kind, return_id, message_id, about
+
+
+def _own_return(merchant_id: int, return_id: str) -> None:
+    if not rows("SELECT 1 FROM returns WHERE id = %s AND merchant_id = %s", (return_id, merchant_id)):
+        raise CannotResolve(f"There is no return {return_id}.")

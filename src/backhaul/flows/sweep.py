@@ -1,0 +1,55 @@
+"""Every few seconds: find what is due and nobody was woken for. Losing every hint loses nothing because of this."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+from backhaul.flows.decide import decide_returns
+from backhaul.flows.deployment import Deployment
+from backhaul.flows.flush_stock import flush_stock
+from backhaul.store import effects, exceptions, inbox, returns
+from backhaul.store.sql import atomic, rows
+
+_BATCH = 200
+
+
+def sweep(deployment: Deployment) -> None:
+    """Wake the flows that have work, decide what was left undecided, flush what is scheduled, mark what is overdue."""
+    while batch := returns.undecided(_BATCH):
+        with atomic():
+            decide_returns(deployment, batch)
+        deployment.pulse("sweep")
+    if inbox.waiting():
+        deployment.wake("interpret")
+    for merchant_id in sorted(deployment.policies):
+        flush_stock(deployment, merchant_id)
+    mark_overdue(deployment)
+    if effects.due_connections(deployment.now()):
+        deployment.wake("dispatch")
+
+
+def mark_overdue(deployment: Deployment, limit: int = 500) -> int:
+    """Open an exception for each expectation whose due time has passed; answers how many are new."""
+    now = deployment.now()
+    found = rows(
+        """
+        SELECT x.key, x.merchant_id, x.return_id, x.kind, x.about, x.due_at FROM expectations x
+        LEFT JOIN exceptions e ON e.key = 'overdue:' || x.key AND (e.closed_at IS NULL OR e.waived_at IS NOT NULL)
+        WHERE x.due_at < %s AND e.key IS NULL ORDER BY x.due_at LIMIT %s
+        """,
+        (now, limit),
+    )
+    with atomic():
+        for key, merchant_id, return_id, kind, about, due_at in found:
+            exceptions.open_(
+                f"overdue:{key}",
+                "overdue",
+                merchant_id,
+                f"{kind} of {about} was due {due_at:%Y-%m-%d %H:%M} UTC",
+                deployment.policies[merchant_id].owner("overdue"),
+                now,
+                timedelta(days=1),
+                about=about,
+                return_id=return_id,
+            )
+    return len(found)

@@ -1,0 +1,48 @@
+"""Sold units given to returned ones and given back; the unique constraint has the last word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from backhaul.domain.facts import UnitAllocated, UnitReleased
+from backhaul.store.sql import columns, rows, run
+
+
+def write(takes: Iterable[tuple[int, str, UnitAllocated | UnitReleased]]) -> None:
+    """(order id, return id, fact) in their order: releases first free what takings may want."""
+    released: list[tuple[int, str, int, str, str]] = []
+    taken: list[tuple[int, str, int, str, str]] = []
+    for order_id, return_id, fact in takes:
+        row = (order_id, fact.line, fact.index, return_id, fact.unit)
+        (released if isinstance(fact, UnitReleased) else taken).append(row)
+    if released:
+        run(
+            """
+            UPDATE allocations SET released = true
+            FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::text[]) AS v(o, line, index, r, unit)
+            WHERE order_id = v.o AND allocations.line = v.line AND allocations.index = v.index AND NOT released
+              AND return_id = v.r
+            """,
+            columns(released, 5),
+        )
+    if taken:
+        run(
+            """
+            INSERT INTO allocations (order_id, line, index, return_id, unit, released)
+            SELECT v.*, false FROM unnest(%s::bigint[], %s::text[], %s::int[], %s::text[], %s::text[]) AS v
+            """,
+            columns(taken, 5),
+        )
+
+
+def release_all(return_ids: Iterable[str]) -> list[tuple[str, UnitReleased]]:
+    """Give back everything these returns hold; answers (return id, fact) for each sold unit given back."""
+    released = rows(
+        """
+        UPDATE allocations a SET released = true FROM orders o
+        WHERE o.id = a.order_id AND a.return_id = ANY(%s) AND NOT a.released
+        RETURNING a.return_id, a.unit, o.number, a.line, a.index
+        """,
+        (sorted(return_ids),),
+    )
+    return [(return_id, UnitReleased(unit, order, line, index)) for return_id, unit, order, line, index in released]

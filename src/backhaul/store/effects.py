@@ -1,0 +1,236 @@
+"""Effects on their way out: claimed by one conditional UPDATE, settled only by the attempt that still holds them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from backhaul.domain.effects import Effect, FlushMember, FlushStock, key
+from backhaul.domain.orders import FrozenOrder
+from backhaul.store.codec import read_effect, read_order, to_json
+from backhaul.store.outcomes import payload_hash
+from backhaul.store.sql import columns, rows, run
+
+
+@dataclass(slots=True)
+class Claimed:
+    """One effect held for one attempt, with what doing it needs."""
+
+    id: int
+    key: str
+    effect: Effect
+    attempt: int
+    epoch: int
+    return_id: str | None
+    order_id: int | None
+    after: tuple[str, ...]
+    begun_at: datetime
+    initiated_at: datetime | None = None
+    references: dict[str, str] = field(default_factory=dict)
+    known: frozenset[str] = frozenset()
+    order: FrozenOrder | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Settled:
+    """What an attempt came to. ``standing`` is the effect's from now on."""
+
+    claimed: Claimed
+    standing: str
+    ended_at: datetime
+    outcome: str
+    reference: str | None = None
+    why: str = ""
+    kind: str = ""
+    adopted: bool = False
+    not_before: datetime | None = None
+
+
+def due_connections(now: datetime) -> list[int]:
+    """Connections that have something to send and may."""
+    found = rows(
+        """
+        SELECT DISTINCT e.connection_id FROM effects e JOIN connections c ON c.id = e.connection_id
+        WHERE e.standing IN ('due', 'unsure') AND (e.not_before IS NULL OR e.not_before <= %s)
+          AND (c.not_before IS NULL OR c.not_before <= %s)
+        """,
+        (now, now),
+    )
+    return [connection_id for (connection_id,) in found]
+
+
+def claim(
+    connection_id: int, holder: str, limit: int, now: datetime, lease_until: datetime, grace: timedelta
+) -> list[Claimed]:
+    """Hold up to ``limit`` due effects of the connection; from here on their payloads are frozen.
+
+    An effect another attempt holds is taken only when its lease ended ``grace`` ago.
+    """
+    found = rows(
+        """
+        UPDATE effects SET attempts = attempts + 1, claimed_by = %s, lease_until = %s, standing = 'unsure',
+               first_attempt_at = coalesce(first_attempt_at, %s), not_before = NULL
+        WHERE id IN (
+          SELECT id FROM effects
+          WHERE connection_id = %s AND standing IN ('due', 'unsure') AND (not_before IS NULL OR not_before <= %s)
+            AND (lease_until IS NULL OR lease_until + %s < %s)
+          ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+        RETURNING id, key, verb, payload, attempts, epoch, return_id, order_id, after
+        """,
+        (holder, lease_until, now, connection_id, now, grace, now, limit),
+    )
+    claimed = [
+        Claimed(id_, name, read_effect(verb, payload), attempts, epoch, return_id, order_id, tuple(after), now)
+        for id_, name, verb, payload, attempts, epoch, return_id, order_id, after in sorted(found)
+    ]
+    _give_context(claimed)
+    return claimed
+
+
+def _give_context(claimed: Sequence[Claimed]) -> None:
+    names = sorted({one.return_id for one in claimed if one.return_id is not None})
+    documents: dict[str, dict[str, str]] = {}
+    for return_id, name, reference in rows(
+        "SELECT return_id, key, reference FROM effects WHERE return_id = ANY(%s) AND reference IS NOT NULL", (names,)
+    ):
+        documents.setdefault(return_id, {})[name] = reference
+    ages: dict[str | None, datetime | None] = dict(
+        rows("SELECT id, initiated_at FROM returns WHERE id = ANY(%s)", (names,))
+    )
+    numbers = sorted({one.order_id for one in claimed if one.order_id is not None})
+    orders = {
+        order_id: read_order(frozen)
+        for order_id, frozen in rows(
+            "SELECT id, frozen FROM orders WHERE id = ANY(%s) AND frozen IS NOT NULL", (numbers,)
+        )
+    }
+    for one in claimed:
+        one.references = documents.get(one.return_id or "", {})
+        one.known = frozenset(one.references.values())
+        one.initiated_at = ages.get(one.return_id)
+        one.order = orders.get(one.order_id or 0)
+
+
+def settle(settled: Sequence[Settled], holder: str) -> set[int]:
+    """Write outcomes and attempts; answers the ids of effects that were still held. The others' outcome is void."""
+    table = [
+        (
+            one.claimed.id, one.claimed.attempt, one.standing, one.reference, one.why[:2000], one.kind, one.adopted,
+            one.not_before, one.ended_at if one.standing == "done" else None,
+        )
+        for one in settled
+    ]  # fmt: skip
+    held = {
+        id_
+        for (id_,) in rows(
+            """
+            UPDATE effects SET standing = v.standing, reference = coalesce(v.reference, effects.reference), why = v.why,
+                   kind = v.kind, adopted = v.adopted, not_before = v.not_before, done_at = v.done_at,
+                   claimed_by = '', lease_until = NULL
+            FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bool[],
+                        %s::timestamptz[], %s::timestamptz[])
+                 AS v(id, attempt, standing, reference, why, kind, adopted, not_before, done_at)
+            WHERE effects.id = v.id AND effects.attempts = v.attempt AND effects.claimed_by = %s
+            RETURNING effects.id
+            """,
+            [*columns(table, 9), holder],
+        )
+    }
+    log = [
+        (one.claimed.id, one.claimed.attempt, holder, one.claimed.begun_at, one.ended_at,
+         one.outcome if one.claimed.id in held else "void", one.why[:2000])
+        for one in settled
+    ]  # fmt: skip
+    run(
+        """
+        INSERT INTO attempts (effect_id, number, holder, begun_at, ended_at, outcome, why)
+        SELECT * FROM unnest(%s::bigint[], %s::int[], %s::text[], %s::timestamptz[], %s::timestamptz[], %s::text[],
+                             %s::text[])
+        """,
+        columns(log, 7),
+    )
+    return held
+
+
+def freeze_order(order_id: int, order: FrozenOrder, now: datetime) -> list[str]:
+    """Keep the order as it was read first; answers the returns that waited for it."""
+    run(
+        "UPDATE orders SET frozen = %s::jsonb, frozen_at = %s WHERE id = %s AND frozen IS NULL",
+        (to_json(order), now, order_id),
+    )
+    found = rows(
+        """
+        SELECT DISTINCT coalesce(r.linked_to_id, r.id) FROM return_orders ro JOIN returns r ON r.id = ro.return_id
+        WHERE ro.order_id = %s
+        """,
+        (order_id,),
+    )
+    return [return_id for (return_id,) in found]
+
+
+def settle_members(flush_id: int, reference: str, left: Iterable[str], now: datetime) -> list[str]:
+    """A flush is done: so are its members, but for those it left, which are due again. Answers their returns."""
+    not_taken = sorted(set(left))
+    run("UPDATE effects SET flush_id = NULL, standing = 'due' WHERE key = ANY(%s)", (not_taken,))
+    found = rows(
+        """
+        UPDATE effects SET standing = 'done', reference = %s, done_at = %s WHERE flush_id = %s AND standing <> 'done'
+        RETURNING return_id
+        """,
+        (reference, now, flush_id),
+    )
+    return sorted({return_id for (return_id,) in found})
+
+
+def gather_flush(
+    merchant_id: int, connection_id: int, limit: int, now: datetime, epoch: int, version: str
+) -> list[str]:
+    """Freeze the restocks that are due into one flush per site; answers the flushes' keys. One commit, the caller's."""
+    found = rows(
+        """
+        SELECT id, key, verb, payload FROM effects
+        WHERE merchant_id = %s AND verb = 'restock' AND standing = 'due' AND flush_id IS NULL
+        ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+        """,
+        (merchant_id, limit),
+    )
+    sites: dict[str, list[tuple[int, FlushMember]]] = {}
+    for id_, name, verb, payload in found:
+        restock = read_effect(verb, payload)
+        line = restock.line  # type: ignore[union-attr]
+        member = FlushMember(name, line.units[0], line.sku, restock.location, restock.source, line.extra)  # type: ignore[union-attr]
+        sites.setdefault(restock.site, []).append((id_, member))  # type: ignore[union-attr]
+    keys = []
+    for site, members in sorted(sites.items()):
+        batch = f"{site}-{now:%Y%m%dT%H%M%S}-{payload_hash(''.join(member.key for _, member in members))[:12]}"
+        flush = FlushStock(batch, site, tuple(member for _, member in members))
+        payload = to_json(flush)
+        flush_id = rows(
+            """
+            INSERT INTO effects (key, verb, merchant_id, connection_id, payload, payload_hash, policy_version, after,
+                                 standing, epoch, created_at)
+            VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, '{}', 'due', %s, %s) RETURNING id
+            """,
+            (key(flush), flush.verb, merchant_id, connection_id, payload, payload_hash(payload), version, epoch, now),
+        )[0][0]
+        run(
+            """
+            UPDATE effects SET flush_id = %s, standing = 'unsure', first_attempt_at = coalesce(first_attempt_at, %s)
+            WHERE id = ANY(%s)
+            """,
+            (flush_id, now, [id_ for id_, _ in members]),
+        )
+        keys.append(key(flush))
+    return keys
+
+
+def retry(keys: Sequence[str]) -> int:
+    """Have refused or ambiguous effects tried again, looking first; answers how many."""
+    return run(
+        """
+        UPDATE effects SET standing = CASE WHEN first_attempt_at IS NULL THEN 'due' ELSE 'unsure' END, not_before = NULL
+        WHERE key = ANY(%s) AND standing IN ('refused', 'ambiguous', 'due', 'unsure') AND claimed_by = ''
+        """,
+        (list(keys),),
+    )

@@ -1,0 +1,67 @@
+"""Operational exceptions that do not come out of one return's facts: of messages, connections, links and clocks."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import datetime, timedelta
+
+from backhaul.store.sql import run
+
+REMEDIES = {
+    "unreadable-message": "Compare it with what its source documents; have it mended or sent again, then replay.",
+    "unknown-value": "Add an alias for the value in the connection's settings, then replay the message.",
+    "refund-without-return": "The platform is being asked about the order; else name the return, or waive it.",
+    "ambiguous-return": "Name the return or the item in the message, or send it again with more of its names.",
+    "link-conflict": "Compare both returns in the ERP; undo one there, then waive this with what was done.",
+    "connection-failing": "Look at the system and its credentials; `backhaul check` tries the connection.",
+    "overdue": "Ask who has it: the shopper, the carrier, the hub or the warehouse.",
+}
+
+
+def open_(
+    key: str,
+    kind: str,
+    merchant_id: int,
+    cause: str,
+    owner: str,
+    now: datetime,
+    due: timedelta,
+    *,
+    about: str = "",
+    return_id: str | None = None,
+    message_id: int | None = None,
+    connection_id: int | None = None,
+) -> None:
+    """Open an exception, or leave the one that is open with its clock; a waived one stays closed."""
+    run(
+        """
+        INSERT INTO exceptions (key, merchant_id, return_id, message_id, connection_id, kind, about, cause, remedy,
+                                owner, value, opened_at, due_at)
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '[]', %s, %s)
+        ON CONFLICT (key) DO UPDATE SET cause = EXCLUDED.cause,
+               opened_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.opened_at
+                                ELSE EXCLUDED.opened_at END,
+               due_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.due_at ELSE EXCLUDED.due_at END,
+               closed_at = CASE WHEN exceptions.waived_at IS NULL THEN NULL ELSE exceptions.closed_at END
+        """,
+        (
+            key, merchant_id, return_id, message_id, connection_id, kind, about, cause, REMEDIES.get(kind, ""), owner,
+            now, now + due,
+        ),
+    )  # fmt: skip
+
+
+def close(keys: Iterable[str], now: datetime) -> int:
+    """Close exceptions whose cause is gone; answers how many were open."""
+    return run(
+        "UPDATE exceptions SET closed_at = %s WHERE key = ANY(%s) AND closed_at IS NULL", (now, sorted(set(keys)))
+    )
+
+
+def close_for_messages(message_ids: Sequence[int], now: datetime) -> None:
+    """These messages were read after all."""
+    if message_ids:
+        run(
+            "UPDATE exceptions SET closed_at = %s WHERE message_id = ANY(%s) AND closed_at IS NULL",
+            (now, list(message_ids)),
+        )

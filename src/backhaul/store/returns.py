@@ -1,0 +1,66 @@
+"""Rows of returns as flows need them: seen, decided later, the names of their units, and the keys of their messages."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from backhaul.domain.facts import UnitName
+from backhaul.store.seals import Keyring
+from backhaul.store.sql import columns, rows, run
+
+
+def seen(return_ids: Iterable[str], now: datetime) -> None:
+    """Messages spoke of these returns."""
+    run(
+        "UPDATE returns SET last_message_at = %s WHERE id = ANY(%s) AND last_message_at < %s",
+        (now, sorted(set(return_ids)), now),
+    )
+
+
+def unit_names(return_ids: Iterable[str]) -> list[tuple[str, UnitName]]:
+    """Every name of a unit that the facts of these returns use."""
+    found = rows(
+        """
+        SELECT DISTINCT coalesce(r.linked_to_id, r.id), f.body->'unit' FROM facts f JOIN returns r ON r.id = f.return_id
+        WHERE coalesce(r.linked_to_id, r.id) = ANY(%s) AND jsonb_typeof(f.body->'unit') = 'object'
+        """,
+        (sorted(set(return_ids)),),
+    )
+    return [(return_id, UnitName(**unit)) for return_id, unit in found]
+
+
+def leave_undecided(return_ids: Iterable[str]) -> int:
+    """Have these returns decided anew by the next sweep; answers how many."""
+    return run("UPDATE returns SET undecided = true WHERE id = ANY(%s)", (sorted(set(return_ids)),))
+
+
+def undecided(limit: int) -> list[str]:
+    """Returns that wait to be decided anew."""
+    found = rows("SELECT id FROM returns WHERE undecided AND linked_to_id IS NULL ORDER BY id LIMIT %s", (limit,))
+    return [return_id for (return_id,) in found]
+
+
+def keys(keyring: Keyring, return_ids: Iterable[str]) -> dict[str, bytes | None]:
+    """The open key of each return that has one; None for one that was erased."""
+    found = rows("SELECT return_id, sealed FROM return_keys WHERE return_id = ANY(%s)", (sorted(set(return_ids)),))
+    return {name: keyring.return_key(bytes(sealed) if sealed is not None else None) for name, sealed in found}
+
+
+def make_keys(keyring: Keyring, return_ids: Iterable[str]) -> dict[str, bytes]:
+    """The key of each return, made where it has none yet; returns that were erased are left out."""
+    wanted = set(return_ids)
+    have = keys(keyring, wanted)
+    made = {name: keyring.new_return_key() for name in sorted(wanted - set(have))}
+    if made:
+        kept = rows(
+            """
+            INSERT INTO return_keys (return_id, sealed) SELECT * FROM unnest(%s::text[], %s::bytea[])
+            ON CONFLICT (return_id) DO NOTHING RETURNING return_id
+            """,
+            columns([(name, sealed) for name, (_, sealed) in made.items()], 2),
+        )
+        lost = set(made) - {name for (name,) in kept}
+        have |= {name: key for name, (key, _) in made.items() if name not in lost}
+        have |= keys(keyring, lost) if lost else {}
+    return {name: key for name, key in have.items() if key is not None}
