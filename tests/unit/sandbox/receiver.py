@@ -8,9 +8,12 @@ from typing import Any, Self
 
 
 class Receiver:
-    """Listens on a free port; `codes` are the answers to give first, 202 afterwards."""
+    """Listens on a free port; `codes` are the answers to give first, 202 afterwards.
 
-    def __init__(self) -> None:
+    `received` holds the signature from the header and the body of each.
+    """
+
+    def __init__(self, header: str = "X-Hr-Signature") -> None:
         self.received: list[tuple[str, bytes]] = []
         self.codes: list[int] = []
         receiver = self
@@ -20,7 +23,7 @@ class Receiver:
 
             def do_POST(self) -> None:
                 body = self.rfile.read(int(self.headers["Content-Length"]))
-                receiver.received.append((self.headers["X-Hr-Signature"], body))
+                receiver.received.append((self.headers[header], body))
                 self.send_response(receiver.codes.pop(0) if receiver.codes else 202)
                 self.send_header("Content-Length", "0")
                 self.end_headers()

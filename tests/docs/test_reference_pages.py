@@ -1,0 +1,90 @@
+"""What the reference pages show is what the program takes."""
+
+import json
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import tomllib
+from pathlib import Path
+
+import pytest
+
+from backhaul.connectors.happy_returns import connector as happy_returns
+from backhaul.connectors.neutral_money import connector as money
+from backhaul.connectors.neutral_warehouse import connector as warehouse
+from backhaul.sdk.messages import Message
+from tests.unit.connectors.told import NOW
+from tests.unit.sandbox.receiver import Receiver
+
+PAGES = Path(__file__).parents[2] / "docs/reference"
+
+
+def blocks(page: str, language: str) -> list[str]:
+    """The code blocks of a page in one language."""
+    return re.findall(rf"^```{language}\n(.*?)^```", (PAGES / page).read_text(), re.DOTALL | re.MULTILINE)
+
+
+def run(script: str, **environment: str) -> str:
+    """Run a block as a reader would; answers what it printed."""
+    shell = shutil.which("bash")
+    assert shell is not None
+    path = f"{Path(sys.executable).parent}:{os.environ['PATH']}"
+    ended = subprocess.run(
+        [shell, "-euo", "pipefail", "-c", script],
+        env={"PATH": path, **environment},
+        capture_output=True,
+        text=True,
+        timeout=60,
+        check=False,
+    )
+    assert ended.returncode == 0, ended.stderr
+    return ended.stdout
+
+
+@pytest.mark.parametrize("block", blocks("happy-returns.md", "toml"))
+def test_the_settings_shown_are_settings(block: str) -> None:
+    shown = tomllib.loads(block)
+    assert set(shown) == happy_returns.settings.model_validate(shown).model_fields_set
+
+
+def test_every_setting_is_shown() -> None:
+    page = (PAGES / "happy-returns.md").read_text()
+    assert [name for name in happy_returns.settings.model_fields if name.replace("signature", "", 1) not in page] == []
+
+
+@pytest.mark.parametrize("block", blocks("neutral-messages.md", "json"))
+def test_the_messages_shown_are_read(block: str) -> None:
+    connector = warehouse if "warehouse" in json.loads(block) else money
+    (reading,) = connector.reads[0].read(Message("shop", block.encode(), NOW), connector.settings())
+    assert reading.facts
+
+
+def test_the_curl_shown_sends_what_its_signature_signs() -> None:
+    (block,) = blocks("neutral-messages.md", "bash")
+    with Receiver("X-Backhaul-Signature") as receiver:
+        run(block, SECRET="made up", BACKHAUL=receiver.url.removesuffix("/hooks/happy-returns"))
+    signature, body = receiver.received[0]
+    assert money.signature is not None
+    settings = money.settings.model_validate({"signature_secrets": ["made up"]})
+    assert money.signature(settings).verify(body, {"x-backhaul-signature": signature})
+    assert money.reads[0].read(Message("shop", body, NOW), settings)
+
+
+def test_the_stand_in_plays_the_return_shown(tmp_path: Path) -> None:
+    (block,) = blocks("happy-returns-stand-in.md", "bash")
+    orders = tmp_path / "orders.json"
+    line = {"orderLineItemID": "11", "sku": "SHIRT-M", "quantity": 1}
+    orders.write_text(
+        json.dumps([{"orderNumber": "SHOP-1001", "orderID": "1", "email": "s@example.com", "lines": [line]}])
+    )
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        port = taken.getsockname()[1]
+    with Receiver() as receiver:
+        base = receiver.url.removesuffix("/hooks/happy-returns")
+        run(block, PORT=str(port), ORDERS=str(orders), BACKHAUL=base)
+    kinds = [body[0]["sku"] if isinstance(body, list) else body["typeID"] for body in receiver.bodies]
+    assert sorted(kinds) == ["", "SHIRT-M", "approved"]
