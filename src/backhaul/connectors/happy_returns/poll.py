@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterable, Iterator
+import random
+from collections.abc import Iterable
 from datetime import UTC, timedelta
 from typing import Any
 
@@ -13,31 +14,31 @@ from backhaul.connectors.happy_returns.reader import POLLED_RETURN, POLLED_SHIPM
 from backhaul.sdk.connector import OpenReturn, PollAnswer, Polled, PollRequest
 from backhaul.sdk.outcomes import Throttled
 
-RETURNS_EVERY = timedelta(minutes=1)
+RETURNS_EVERY = timedelta(seconds=20)
 SHIPMENTS_EVERY = timedelta(minutes=30)
 EXPRESS_CODE = "happyReturnsExpressCode"
 _OVERLAP = timedelta(hours=48)
 
 
 def poll_returns(system: HappyReturns, request: PollRequest) -> PollAnswer:
-    """Ask about the orders named by hand, then about as many open returns, stalest first, as the rate allows.
+    """Ask about orders named by hand and open returns, as many as the rate allows until the next poll.
 
-    The cursor is the place in the order of staleness at which the next poll goes on; at the end it starts over.
+    Of more than that some are drawn, others each time: whoever asks for the poll may count all that it named as
+    asked about, and a fixed choice would then never come to the rest. The cursor counts the polls.
     """
     if not system.has_key:
         return PollAnswer((), request.cursor)
-    budget = max(1, int(RETURNS_EVERY.total_seconds() * system.settings.requests_per_second))
+    count = int(request.cursor) + 1 if request.cursor.isdecimal() else 1
+    budget = max(2, int(RETURNS_EVERY.total_seconds() * system.settings.requests_per_second))
     found: list[Polled] = []
-    cursor = request.cursor
-    for place, criterion, value in _questions(request, budget):
+    for criterion, value in _questions(request, budget, random.Random(count)):  # noqa: S311 - fairness, not secrecy
         try:
             found += _as_messages(criterion, value, system.returns(criterion, value))
         except Throttled:
             if not found:
                 raise
-            return PollAnswer(tuple(found), cursor)
-        cursor = place or cursor
-    return PollAnswer(tuple(found), cursor)
+            break
+    return PollAnswer(tuple(found), str(count))
 
 
 def poll_shipments(system: HappyReturns, request: PollRequest) -> PollAnswer:
@@ -64,23 +65,18 @@ def sweep_seconds(open_returns: int, requests_per_second: float) -> float:
     return open_returns / requests_per_second
 
 
-def _questions(request: PollRequest, budget: int) -> Iterator[tuple[str, str, str]]:
-    """Place in the order of staleness ("" for an order named by hand), criterion and value of each call."""
-    for order in request.orders[:budget]:
-        yield "", "orderNumber", order
-    budget -= len(request.orders)
-    ordered = sorted((_place(each), each) for each in request.returns)
-    rest = [entry for entry in ordered if entry[0] > request.cursor] or ordered
-    for place, each in rest:
-        for criterion, value in _criteria(each):
-            if budget < 1:
-                return
-            budget -= 1
-            yield place, criterion, value
+def _questions(request: PollRequest, budget: int, dice: random.Random) -> list[tuple[str, str]]:
+    """Criterion and value of each call, at most ``budget``; orders nobody answers for never crowd out the returns."""
+    named = [("orderNumber", order) for order in request.orders]
+    known = list(dict.fromkeys(question for each in request.returns for question in _criteria(each)))
+    few = max(budget // 2, budget - len(known))
+    chosen = _drawn(named, few, dice)
+    return chosen + [question for question in _drawn(known, budget - len(chosen), dice) if question not in chosen]
 
 
-def _place(each: OpenReturn) -> str:
-    return f"{each.last_message_at.astimezone(UTC).isoformat(timespec='microseconds')} {each.return_id}"
+def _drawn(questions: list[tuple[str, str]], count: int, dice: random.Random) -> list[tuple[str, str]]:
+    """Not more than ``count`` of them, in any order: a 429 must not always cut off the same ones."""
+    return dice.sample(questions, min(count, len(questions)))
 
 
 def _criteria(each: OpenReturn) -> Iterable[tuple[str, str]]:
