@@ -9,7 +9,7 @@ import structlog
 from backhaul.flows.complain import complain_of_connection
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.sdk.connector import OpenReturn, PollRequest, Polls
-from backhaul.sdk.messages import Name
+from backhaul.sdk.messages import Name, Unreadable
 from backhaul.sdk.outcomes import NotSent, Rejected, Throttled, Unsure
 from backhaul.store import connections, exceptions, inbox, stale
 from backhaul.store.inbox import Incoming
@@ -51,10 +51,10 @@ def _run(deployment: Deployment, link: Link, polls: Polls) -> int:
     except Throttled as error:
         connections.pause(link.id, now + timedelta(seconds=error.wait_s))
         return 0
-    except (NotSent, Unsure, Rejected) as error:
+    except (NotSent, Unsure, Rejected, Unreadable) as error:
         log.warning("poll.failed", connection=link.name, poll=polls.name, why=str(error))
         _, since = connections.failed(link.id, now, str(error))
-        if isinstance(error, Rejected) or now - since >= timedelta(minutes=2):
+        if isinstance(error, Rejected | Unreadable) or now - since >= timedelta(minutes=2):
             complain_of_connection(deployment, link, f"poll {polls.name} of {link.name}: {error}")
         connections.move_cursor(link.id, polls.name, cursor, now)
         return 0
@@ -62,7 +62,7 @@ def _run(deployment: Deployment, link: Link, polls: Polls) -> int:
         arrived = [Incoming(link.id, polled.body, now, polled.kind) for polled in answer.messages]
         kept = inbox.keep(arrived, deployment.keys) if arrived else []
         connections.move_cursor(link.id, polls.name, answer.cursor, now)
-        stale.asked(deployment.now(), [one.return_id for one in returns])
+        stale.asked(now, answer.asked)
         if connections.answered(link.id):
             exceptions.close([f"connection-failing:{link.name}"], now)
     deployment.pulse("poll")

@@ -1,4 +1,4 @@
-"""Addresses: accounts, the REST API and the console; webhooks do not come through Django, see wsgi.py."""
+"""Addresses: accounts, the REST API and the console; webhooks do not come through Django, see web/wsgi.py."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

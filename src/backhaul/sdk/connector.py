@@ -80,8 +80,11 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class PollAnswer:
+    """What came, where to go on, and the ids of the returns that were ``asked`` about: next time others come first."""
+
     messages: tuple[Polled, ...]
     cursor: str
+    asked: tuple[str, ...] = ()
     again_at_once: bool = False
 
 
@@ -99,7 +102,7 @@ class Connector:
     """One system's language. Discovered as ``connector`` in a folder of backhaul.connectors or by entry point.
 
     ``identify`` names the kind of a webhook message (raises Unreadable or UnknownValue); ``connect`` gives the object
-    that ``find``, ``do`` and ``poll`` get; ``check`` tries it and answers one line per problem (none = all is well);
+    that ``find``, ``do`` and ``poll`` get, over a Wire to ``address``; ``check`` tries it, one line per problem;
     ``link`` gives the address of a document on the system's own screens.
     """
 
@@ -113,6 +116,7 @@ class Connector:
     performs: tuple[Performs, ...] = ()
     polls: tuple[Polls, ...] = ()
     connect: Callable[[Any, Wire], Any] | None = None
+    address: Callable[[Any], str] = lambda settings: str(settings.base_url)
     check: Callable[[Any], tuple[str, ...]] | None = None
     link: Callable[[Any, str, str], str | None] | None = None
     concurrency: Callable[[Any], int] = lambda _settings: 4

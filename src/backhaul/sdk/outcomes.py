@@ -52,12 +52,16 @@ class Ambiguous:
 
 @dataclass(frozen=True, slots=True)
 class Done:
-    """The document is there and complete. ``facts`` are what the other system answered (look-up, adoption)."""
+    """The document is there and complete.
+
+    ``facts`` are what the other system answered (look-up, adoption). ``left``: keys of members of a batch that it did
+    not take; they go into the next batch.
+    """
 
     reference: str
     facts: tuple[Fact, ...] = ()
     adopted: bool = False
-    detail: str = ""
+    left: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

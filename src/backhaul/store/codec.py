@@ -48,8 +48,3 @@ def read_order(body: Any) -> FrozenOrder:
 
 def read_policy(body: Any) -> Policy:
     return cast(Policy, _adapter(Policy).validate_python(body))
-
-
-def policy_to_plain(policy: Policy) -> Any:
-    """The policy as JSON-able values; durations as ISO 8601, so that ``read_policy`` gives the same policy."""
-    return _adapter(Policy).dump_python(policy, mode="json")

@@ -1,6 +1,6 @@
 """The tables, and what the database itself guards.
 
-Rows that are evidence (messages, facts, entries, attempts) are append-only; triggers of the second migration keep it so.
+Rows that are evidence (messages, facts, entries, attempts) are append-only; triggers keep it so.
 """
 
 from __future__ import annotations
@@ -158,7 +158,7 @@ class Identity(models.Model):
 
 
 class Message(models.Model):
-    """One thing received, sealed word for word. ``digest`` covers the sealed bytes, ``dedupe`` says what is the same."""
+    """One thing received, sealed word for word. ``digest`` covers the sealed bytes, ``dedupe`` what is the same."""
 
     connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
     dedupe = models.CharField(max_length=80)
@@ -252,7 +252,7 @@ class Allocation(models.Model):
 
 
 class Effect(models.Model):
-    """What we owe another system. ``key`` is unique for ever; payload and policy version freeze when first attempted."""
+    """What we owe another system. ``key`` is unique for ever; payload and policy version freeze once attempted."""
 
     key = models.CharField(max_length=200, unique=True)
     verb = models.CharField(max_length=40)
@@ -353,7 +353,7 @@ class OperationalException(models.Model):
 
 
 class Entry(models.Model):
-    """One posting: ``quantity`` of a commodity from source to destination. Rows of one cause are one entry."""
+    """One posting, ``quantity`` of a commodity from source to destination; rows of one cause are one entry."""
 
     cause = models.CharField(max_length=300)
     part = models.SmallIntegerField()

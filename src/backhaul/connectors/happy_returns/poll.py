@@ -23,14 +23,15 @@ _OVERLAP = timedelta(hours=48)
 def poll_returns(system: HappyReturns, request: PollRequest) -> PollAnswer:
     """Ask about orders named by hand and open returns, as many as the rate allows until the next poll.
 
-    Of more than that some are drawn, others each time: whoever asks for the poll may count all that it named as
-    asked about, and a fixed choice would then never come to the rest. The cursor counts the polls.
+    Of more than that some are drawn, others each time, so that a 429 does not always cut off the same ones. The
+    cursor counts the polls.
     """
     if not system.has_key:
         return PollAnswer((), request.cursor)
     count = int(request.cursor) + 1 if request.cursor.isdecimal() else 1
     budget = max(2, int(RETURNS_EVERY.total_seconds() * system.settings.requests_per_second))
     found: list[Polled] = []
+    asked: set[tuple[str, str]] = set()
     for criterion, value in _questions(request, budget, random.Random(count)):  # noqa: S311 - fairness, not secrecy
         try:
             found += _as_messages(criterion, value, system.returns(criterion, value))
@@ -38,7 +39,9 @@ def poll_returns(system: HappyReturns, request: PollRequest) -> PollAnswer:
             if not found:
                 raise
             break
-    return PollAnswer(tuple(found), str(count))
+        asked.add((criterion, value))
+    about = tuple(each.return_id for each in request.returns if asked.intersection(_criteria(each)))
+    return PollAnswer(tuple(found), str(count), about)
 
 
 def poll_shipments(system: HappyReturns, request: PollRequest) -> PollAnswer:

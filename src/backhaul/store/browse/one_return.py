@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from backhaul.domain.facts import Fact
 from backhaul.domain.ledger import Entry, Posting, balances
@@ -25,6 +26,7 @@ class Told:
     id: int
     kind: str
     fact: Fact
+    body: Any
     recorded_at: datetime
     message_id: int | None
     connection: str | None
@@ -89,7 +91,7 @@ def _told(return_ids: list[str]) -> tuple[Told, ...]:
     rows = models.Fact.objects.filter(return_ref__in=return_ids).order_by("recorded_at", "id")
     values = rows.values_list("id", "kind", "body", "recorded_at", "message_id", "message__connection__name")
     return tuple(
-        Told(number, kind, read_fact(kind, body), at, message, connection)
+        Told(number, kind, read_fact(kind, body), body, at, message, connection)
         for number, kind, body, at, message, connection in values
     )
 

@@ -12,7 +12,6 @@ from django.db.models.functions import Coalesce
 from backhaul.store.browse.pages import Page, cut, read_cursor, write_cursor
 from backhaul.store.models import Identity, OperationalException, Return
 
-
 STAGES = ("announced", "expected", "dropped-off", "shipped", "received", "inspected", "closed", "expired")
 
 
@@ -124,3 +123,8 @@ def _named(merchant_id: int, search: str) -> Q:
     named = Identity.objects.filter(value__in=spellings, scope__merchant_id=merchant_id).values("return_ref_id")
     query = Q(id__in=spellings) | Q(id__in=named) | Q(label__in=spellings)
     return query | Q(orders__overlap=list(spellings)) | Q(skus__overlap=list(spellings))
+
+
+def exists(merchant_id: int, return_id: str) -> bool:
+    """Whether this merchant has that return."""
+    return Return.objects.filter(merchant_id=merchant_id, id=return_id).exists()

@@ -1,0 +1,59 @@
+"""``backhaul check``: what would go wrong, found before it does."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.domain import effects as e
+from backhaul.flows.deployment import Deployment, Link
+from backhaul.project.policies import lint
+from backhaul.sdk.outcomes import WireError
+from backhaul.store.sql import rows
+
+_NEEDED: tuple[type[e.Effect], ...] = (e.LookUpOrder, e.OpenReturnAuthorisation, e.IssueCreditNote, e.RecordRefund)
+
+
+def problems(deployment: Deployment) -> Iterator[tuple[str, tuple[str, ...]]]:
+    """(what was looked at, what is to be mended there), one by one as they are found."""
+    for merchant_id, policy in deployment.policies.items():
+        yield f"policy {policy.version} of merchant {_name(merchant_id)}", tuple(lint(policy, _seen(merchant_id)))
+        yield f"somebody does every effect for {_name(merchant_id)}", tuple(_undone(deployment, merchant_id))
+    for link in deployment.links.values():
+        yield f"connection {link.name} ({link.connector.name})", _try(link)
+
+
+def _try(link: Link) -> tuple[str, ...]:
+    found: list[str] = []
+    if link.connector.signature is not None and not link.connector.signature(link.settings).secrets:
+        found.append("it has no signature secret, so it takes no messages: set signature_secrets")
+    if link.connector.check is not None and link.connector.connect is not None:
+        try:
+            found += [line for line in link.connector.check(link.system) if line not in found]
+        except WireError as error:
+            found.append(f"it does not answer: {error}")
+    if link.connector.performs and link.go_live_at is None:
+        found.append("it has no go_live_at: returns that were settled by hand before would be made again")
+    return tuple(found)
+
+
+def _undone(deployment: Deployment, merchant_id: int) -> Iterator[str]:
+    for effect in _NEEDED:
+        if deployment.performer(merchant_id, effect) is None:
+            yield f"no connection does {effect.verb}: connect an ERP"
+
+
+def _seen(merchant_id: int) -> dict[str, set[str]]:
+    seen: dict[str, set[str]] = {}
+    for site, word in rows(
+        """
+        SELECT DISTINCT f.body->>'site', f.body->>'disposition' FROM facts f JOIN returns r ON r.id = f.return_id
+        WHERE r.merchant_id = %s AND f.kind = 'ItemInspected'
+        """,
+        (merchant_id,),
+    ):
+        seen.setdefault(site, set()).add(word)
+    return seen
+
+
+def _name(merchant_id: int) -> str:
+    return str(rows("SELECT name FROM merchants WHERE id = %s", (merchant_id,))[0][0])

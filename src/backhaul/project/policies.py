@@ -1,0 +1,87 @@
+"""The policy of a merchant from its table in the configuration, linted: every gap is named before it is met."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from datetime import timedelta
+from typing import Any, cast
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from pydantic import TypeAdapter, ValidationError
+
+from backhaul.domain.facts import DISPOSITIONS
+from backhaul.domain.policy import DEFAULT_OWNERS, DEFAULT_PLACES, Account, DueTimes, Place, Policy
+from backhaul.project.configuration import BadConfiguration, MerchantTable
+from backhaul.store.codec import to_json
+
+_EXPLAINED_ELSEWHERE = ("missing", "wrong-item")
+
+
+def policy_of(merchant: str, table: MerchantTable) -> Policy:
+    """The merchant's policy, its version the digest of what it says. Raises BadConfiguration."""
+    plain: dict[str, Any] = table.policy.model_dump(exclude={"places", "fees", "due_days", "owners"})
+    places = dict(DEFAULT_PLACES)
+    for name, place in (table.policy.places or {}).items():
+        places[name] = Place(cast(Account, place.account), place.location)
+    due = {name: timedelta(days=days) for name, days in table.policy.due_days.items()}
+    unknown = set(due) - set(DueTimes.__dataclass_fields__)
+    if unknown:
+        known = ", ".join(DueTimes.__dataclass_fields__)
+        raise BadConfiguration(f"merchants.{merchant}.policy.due_days: {', '.join(unknown)} is none of {known}")
+    built = {
+        **plain,
+        "places": {name: {"account": place.account, "location": place.location} for name, place in places.items()},
+        "fees": _fees(merchant, table.policy.fees),
+        "due": due,
+        "owners": {**DEFAULT_OWNERS, **table.policy.owners},
+        "timezone": table.timezone,
+        "version": hashlib.sha256(table.policy.model_dump_json().encode()).hexdigest()[:16],
+    }
+    try:
+        return TypeAdapter(Policy).validate_python(built)
+    except ValidationError as error:
+        lines = [f"merchants.{merchant}.policy.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
+        raise BadConfiguration("\n".join(lines)) from None
+
+
+def _fees(merchant: str, fees: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, object]]:
+    answer: dict[str, dict[str, object]] = {}
+    for method, amounts in fees.items():
+        if len(amounts) != 1:
+            raise BadConfiguration(
+                f"merchants.{merchant}.policy.fees.{method}: give one amount in minor units, as in {{ USD = 500 }}"
+            )
+        ((currency, minor),) = amounts.items()
+        answer[method] = {"minor": minor, "currency": currency}
+    return answer
+
+
+def lint(policy: Policy, seen: Mapping[str, set[str]] | None = None) -> list[str]:
+    """What the policy leaves open. ``seen`` are the dispositions that messages carried so far, per site."""
+    problems = [
+        f"disposition {word!r} leads nowhere: give places.{word} an account and a location"
+        for word in DISPOSITIONS
+        if word not in _EXPLAINED_ELSEWHERE and policy.place(word, policy.primary_site) is None
+    ]
+    problems += [
+        f"places.{name} leads to sellable stock, though only 'sellable' units may be sold"
+        for name, place in policy.places.items()
+        if place.account == "stock" and name.split("@")[0] != "sellable"
+    ]
+    problems += [
+        f"messages say {word!r} at {site}, and the policy leads it nowhere: map it in dispositions"
+        for site, words in (seen or {}).items()
+        for word in sorted(words)
+        if (plain := policy.disposition(word)) != "missing" and policy.place(plain, site) is None
+    ]
+    try:
+        ZoneInfo(policy.timezone)
+    except (ZoneInfoNotFoundError, ValueError):
+        problems.append(f"timezone {policy.timezone!r} is not known; use a name such as Europe/Berlin")
+    return problems
+
+
+def body_of(policy: Policy) -> str:
+    """The policy as it is kept with its version."""
+    return to_json(TypeAdapter(Policy).dump_python(policy, mode="json"))

@@ -1,0 +1,111 @@
+"""The worker: runs the flows when hinted, and the sweep and the polls by the clock."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+
+import structlog
+from django.db import close_old_connections, connection
+from procrastinate import App
+
+from backhaul.flows.deployment import Deployment, Link
+from backhaul.flows.dispatch import dispatch, holder_name
+from backhaul.flows.interpret import interpret
+from backhaul.flows.poll import poll
+from backhaul.flows.sweep import sweep
+from backhaul.project.queue import QUEUE, drop_stalled, working_app
+from backhaul.store import effects
+
+log = structlog.get_logger()
+_SWEEP_CRON = "*/2 * * * * *"
+_POLL_CRON = "*/5 * * * * *"
+
+
+def interpret_all(deployment: Deployment) -> None:
+    """Read messages until none waits."""
+    while interpret(deployment):
+        pass
+
+
+def dispatch_all(deployment: Deployment) -> None:
+    """Send to every connection that has something due, all at once, until none has."""
+    while ids := effects.due_connections(deployment.now()):
+        links = [deployment.link(id_) for id_ in ids]
+        with ThreadPoolExecutor(len(links), thread_name_prefix="connection") as pool:
+            sent = sum(pool.map(lambda link: _dispatch_one(deployment, link), links))
+        if not sent:
+            return
+
+
+def _dispatch_one(deployment: Deployment, link: Link) -> int:
+    try:
+        return dispatch(deployment, link, holder_name())
+    finally:
+        connection.close()
+
+
+def tell_tasks(app: App, deployment: Deployment) -> None:
+    """Tell the app which flow each hint means, and what the clock starts."""
+
+    def task(name: str, flow: Callable[[Deployment], None]) -> Callable[[], None]:
+        def run() -> None:
+            close_old_connections()
+            flow(deployment)
+
+        return app.task(name=name, queue=QUEUE, queueing_lock=name)(run)
+
+    task("interpret", interpret_all)
+    task("dispatch", dispatch_all)
+
+    @app.periodic(cron=_SWEEP_CRON, periodic_id="sweep")
+    @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep", lock="sweep")
+    def _sweep(timestamp: int) -> None:  # noqa: ARG001  the clock's, not ours
+        close_old_connections()
+        sweep(deployment)
+
+    for link in deployment.links.values():
+        if link.connector.polls:
+            _tell_poll(app, deployment, link)
+
+
+def _tell_poll(app: App, deployment: Deployment, link: Link) -> None:
+    """Each connection is polled by a task of its own: a slow system does not keep the others waiting."""
+    name = f"poll:{link.name}"
+
+    @app.periodic(cron=_POLL_CRON, periodic_id=name)
+    @app.task(name=name, queue=QUEUE, queueing_lock=name, lock=name)
+    def _poll(timestamp: int) -> None:  # noqa: ARG001  the clock's, not ours
+        close_old_connections()
+        poll(deployment, link)
+
+
+async def _work(deployment: Deployment, concurrency: int, signals: bool) -> None:
+    app = working_app()
+    tell_tasks(app, deployment)
+    async with app.open_async():
+        janitor = asyncio.create_task(_drop_stalled_regularly(app))
+        try:
+            await app.run_worker_async(
+                queues=[QUEUE],
+                concurrency=concurrency,
+                fetch_job_polling_interval=2.0,
+                delete_jobs="always",
+                shutdown_graceful_timeout=20,
+                install_signal_handlers=signals,
+            )
+        finally:
+            janitor.cancel()
+
+
+async def _drop_stalled_regularly(app: App) -> None:
+    while True:
+        if dropped := await drop_stalled(app):
+            log.warning("queue.stalled_hints_dropped", count=dropped)
+        await asyncio.sleep(10)
+
+
+def work(deployment: Deployment, *, concurrency: int = 8, signals: bool = True) -> None:
+    """Work in this thread until told to stop (SIGINT or SIGTERM)."""
+    asyncio.run(_work(deployment, concurrency, signals))
