@@ -33,7 +33,7 @@ def allocate(return_: Return, order: FrozenOrder, taken: Collection[Sold], polic
             busy.discard(unit.allocation)
     given = []
     for unit in return_.units_of(order.number):
-        if unit.allocation is None and not unit.never_left and not is_ambiguous(unit, return_):
+        if unit.allocation is None and not unit.never_left:
             free = next(
                 (
                     (line.ref, index)
@@ -57,12 +57,3 @@ def lines_for(unit: Unit, order: FrozenOrder, policy: Policy) -> list[FrozenLine
             return named
     sku = policy.sku_aliases.get(unit.sku or "", unit.sku)
     return [line for line in order.lines if sku is not None and line.sku == sku]
-
-
-def is_ambiguous(unit: Unit, return_: Return) -> bool:
-    """Whether a name of this unit could also mean another: then nothing is done for it until a person says."""
-    return any(
-        name.order == unit.order
-        and (name.item == unit.item if name.item is not None else name.line is None and name.sku == unit.sku)
-        for name in return_.ambiguous
-    )

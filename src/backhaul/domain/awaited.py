@@ -5,11 +5,12 @@ from __future__ import annotations
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from backhaul.domain.credits import gross_minor
 from backhaul.domain.money import Money
-from backhaul.domain.owed import destination
+from backhaul.domain.owed import Plan
+from backhaul.domain.placements import destination, is_missing
 from backhaul.domain.policy import Policy
 from backhaul.domain.returns import Return
+from backhaul.domain.settlements import gross_minor
 from backhaul.domain.units import Unit
 from backhaul.domain.value import value_at_risk
 
@@ -30,28 +31,24 @@ class Expectation:
         return (self.since or told_at) + self.within
 
 
-def awaited(return_: Return, policy: Policy) -> tuple[Expectation, ...]:
+def awaited(return_: Return, policy: Policy, plan: Plan) -> tuple[Expectation, ...]:
     """Everything this return still waits for."""
-    paid = _paid_orders(return_)
     answer = []
     for ref in sorted(return_.units):
         unit = return_.units[ref]
-        for kind, step, within in _waits(unit, policy, paid):
+        for kind, step, within in _waits(unit, policy, plan):
             value: tuple[Money, ...] = ()
             order = return_.orders.get(unit.order)
             if kind == "refund" and order is not None:
                 value = (Money(gross_minor([unit], order), order.currency),)
             elif kind in ("arrival", "inspection"):
-                value = value_at_risk((), (unit,), dict(return_.orders))
+                value = value_at_risk((), (unit,), return_.orders)
             answer.append(Expectation(f"{kind}:{return_.id}:{ref}", kind, ref, unit.since.get(step), within, value))
     return tuple(answer)
 
 
-def _paid_orders(return_: Return) -> set[str]:
-    return {refund.newest.order for refund in return_.refunds.values() if refund.confirmed is not None}
-
-
-def _waits(unit: Unit, policy: Policy, paid: set[str]) -> list[tuple[str, str, timedelta]]:
+def _waits(unit: Unit, policy: Policy, plan: Plan) -> list[tuple[str, str, timedelta]]:
+    """What is awaited of a unit, since which step, for how long."""
     if unit.never_left:
         return []
     waits = []
@@ -64,7 +61,10 @@ def _waits(unit: Unit, policy: Policy, paid: set[str]) -> list[tuple[str, str, t
     place = destination(unit, policy)
     if place is not None and place.account == "quarantine" and unit.found_at is None:
         waits.append(("decision", "inspected", policy.due.decision))
-    provisional = policy.refund_confirmation == "approval"
-    if unit.money == "approved" and unit.order not in paid and unit.exchange is None and not provisional:
-        waits.append(("refund", "approved", policy.due.refund))
+    if unit.ref not in plan.paid and unit.exchange is None:
+        if unit.money == "approved":
+            if policy.refund_confirmation == "money":
+                waits.append(("refund", "approved", policy.due.refund))
+        elif unit.past("received") and not is_missing(unit, policy):
+            waits.append(("refund", "received", policy.due.refund))
     return waits

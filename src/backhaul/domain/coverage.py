@@ -1,41 +1,68 @@
-"""Which units a document is about, and the lines that a document of some units has."""
+"""One order of a return as every rule looks at it, and which units its documents are about."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from typing import TypeVar
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass
+from typing import TypeVar, cast
 
 from backhaul.domain import effects as e
-from backhaul.domain.orders import FrozenOrder, shares
-from backhaul.domain.records import E, Owed
+from backhaul.domain.orders import FrozenOrder, share
+from backhaul.domain.policy import Policy
+from backhaul.domain.records import E, Owed, Record, Records
 from backhaul.domain.returns import Return
 from backhaul.domain.units import Unit
 
 WithLines = TypeVar("WithLines", e.OpenReturnAuthorisation, e.ReceiveReturn, e.IssueCreditNote)
+Attempted = Mapping[type, list[tuple[Record, e.Effect]]]
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """An order of a return: its units that were given a sold unit, and its effects that were attempted."""
+
+    return_: Return
+    order: FrozenOrder
+    policy: Policy
+    records: Records
+    units: tuple[Unit, ...]
+    attempted: Attempted
+
+    def frozen(self, kind: type[E]) -> list[tuple[Record, E]]:
+        """The order's attempted effects of one sort, in the order of their keys."""
+        return cast("list[tuple[Record, E]]", self.attempted.get(kind, []))
+
+    def owe(self, effect: e.Effect, *after: str) -> Owed:
+        """The effect as owed; with the payload it was first attempted with, once it was."""
+        key = e.key(effect)
+        record = self.records.by_key.get(key)
+        return Owed(key, record.effect if record is not None and record.frozen else effect, after)
+
+
+def scope_of(return_: Return, order: FrozenOrder, policy: Policy, records: Records) -> Scope:
+    """What bears on one order of the return."""
+    attempted: dict[type, list[tuple[Record, e.Effect]]] = {}
+    for key in sorted(records.by_key):
+        record = records.by_key[key]
+        if record.frozen and getattr(record.effect, "order", None) == order.number:
+            attempted.setdefault(type(record.effect), []).append((record, record.effect))
+    units = tuple(unit for unit in return_.units_of(order.number) if unit.allocation is not None)
+    return Scope(return_, order, policy, records, units, attempted)
 
 
 def lines_of(units: Iterable[Unit], order: FrozenOrder) -> tuple[e.DocumentLine, ...]:
     """Units gathered by the sold line they were allocated to, with the money they stand for."""
-    by_line: dict[str, list[Unit]] = {}
+    by_line: dict[str, list[tuple[str, int]]] = {}
     for unit in units:
         if unit.allocation is not None:
-            by_line.setdefault(unit.allocation[0], []).append(unit)
+            by_line.setdefault(unit.allocation[0], []).append((unit.ref, unit.allocation[1]))
     lines = []
     for ref in sorted(by_line):
         sold = order.line(ref)
-        worth = shares(sold)
-        mine = sorted(by_line[ref], key=lambda unit: unit.ref)
-        parts = [worth[unit.allocation[1]] for unit in mine if unit.allocation is not None]
-        lines.append(
-            e.DocumentLine(
-                ref,
-                sold.sku,
-                tuple(unit.ref for unit in mine),
-                sum(part.net_minor for part in parts),
-                sum(part.tax_minor for part in parts),
-                sold.extra,
-            )
-        )
+        mine = sorted(by_line[ref])
+        parts = [share(sold, index) for _, index in mine]
+        net, tax = sum(part.net_minor for part in parts), sum(part.tax_minor for part in parts)
+        lines.append(e.DocumentLine(ref, sold.sku, tuple(ref for ref, _ in mine), net, tax, sold.extra))
     return tuple(lines)
 
 
@@ -62,3 +89,24 @@ def keys_by_unit(items: Iterable[Owed], kind: type[WithLines], return_: Return) 
     for key, effect in having(items, kind):
         found.update(dict.fromkeys(covered(effect.lines, return_), key))
     return found
+
+
+def lend(wanting: Iterable[Unit], covering: dict[str, str], return_: Return) -> dict[str, str]:
+    """Who of ``wanting`` is served by the document of another: units of one sold line are alike.
+
+    A count says how many of a line arrived, not which; when it turns out later that it was another one of the line, the
+    document that was made out is that one's. ``covering`` maps units to the keys of the documents that name them.
+    """
+    asking = {unit.ref: unit for unit in wanting}
+    spare: dict[tuple[str, str], list[str]] = {}
+    for ref, key in sorted(covering.items()):
+        unit = return_.units.get(ref)
+        if ref not in asking and unit is not None and unit.allocation is not None:
+            spare.setdefault((unit.order, unit.allocation[0]), []).append(key)
+    lent: dict[str, str] = {}
+    if spare:
+        for ref, unit in sorted(asking.items()):
+            keys = spare.get((unit.order, unit.allocation[0])) if unit.allocation is not None else None
+            if ref not in covering and keys:
+                lent[ref] = keys.pop(0)
+    return lent

@@ -1,292 +1,219 @@
-"""The money chain: which refund is credited with which units, for exactly the confirmed money."""
+"""The money chain: credit notes for exactly the confirmed money, corrections, and the refunds recorded against them."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from itertools import combinations
 
 from backhaul.domain import effects as e
-from backhaul.domain.coverage import covered, having, keys_by_unit, lines_of
-from backhaul.domain.facts import RefundConfirmed
-from backhaul.domain.orders import FrozenOrder, shares
-from backhaul.domain.policy import Policy
-from backhaul.domain.records import Owed, Records
-from backhaul.domain.returns import Return
+from backhaul.domain.coverage import Scope, having, lend, lines_of
+from backhaul.domain.records import Owed
+from backhaul.domain.settlements import (
+    PART,
+    PROVISIONAL,
+    Settled,
+    Settling,
+    base,
+    fee_unknown,
+    gross_minor,
+    policy_fee_minor,
+)
 from backhaul.domain.units import Unit
 
-PROVISIONAL = "approval-"
-PART = "~"
-_MOST_UNITS_TO_COMBINE = 12
+__all__ = ["PROVISIONAL", "Chains", "Moneys", "owed_money"]
 
 
 @dataclass(frozen=True, slots=True)
-class Settled:
-    """One refund with the units it pays for. ``provisional`` ones are the platform's word without a stated amount."""
+class Chains:
+    """For each unit the key of the authorisation it stands on, and of its receipt where it has one."""
 
-    refund: str
-    units: tuple[Unit, ...]
-    amount_minor: int
-    fee_minor: int
-    tender: str = "original"
-    provisional: bool = False
-
-    def expected_minor(self, order: FrozenOrder) -> int:
-        """Goods and tax of the units, less the fee: what should have been paid out."""
-        return gross_minor(self.units, order) - self.fee_minor
+    authorisations: Mapping[str, str]
+    receipts: Mapping[str, str]
 
 
-def gross_minor(units: Iterable[Unit], order: FrozenOrder) -> int:
-    """Price paid and tax of those units together, minor units."""
-    total = 0
-    for unit in units:
-        if unit.allocation is not None:
-            share = shares(order.line(unit.allocation[0]))[unit.allocation[1]]
-            total += share.net_minor + share.tax_minor
-    return total
+@dataclass(frozen=True, slots=True)
+class Moneys:
+    """The money chain of one order: the effects owed, and every refund with what holds it."""
+
+    owed: list[Owed]
+    settled: list[Settled]
 
 
-def refund_units(
-    return_: Return, order: FrozenOrder, accepted: Sequence[Unit], policy: Policy, records: Records
-) -> list[Settled]:
-    """Each confirmed refund of the order with its units.
-
-    They are those of its credit note once that was attempted, else the stated ones, else those whose worth the
-    amount is, else all that are approved.
-    """
-    fixed = _fixed(return_, order, records)
-    free = [unit for unit in accepted if not unit.never_left and unit.exchange is None]
-    settled: list[Settled] = []
-    confirmed = sorted(
-        (
-            fact
-            for refund in return_.refunds.values()
-            if (fact := refund.confirmed) is not None
-            and fact.order == order.number
-            and fact.amount.currency == order.currency
-            and fact.amount.minor > 0
-        ),
-        key=lambda fact: (fact.refund not in fixed, not fact.units, fact.refund),
-    )
-    charged = False
-    for fact in confirmed:
-        fee = _fee_minor(fact, free, policy, charged)
-        units = fixed.get(fact.refund) or _units_for(fact, free, fee, return_, order)
-        charged |= bool(fee)
-        free = [unit for unit in free if unit not in units]
-        settled.append(Settled(fact.refund, tuple(units), fact.amount.minor, fee, fact.tender))
-    return settled
-
-
-def _fixed(return_: Return, order: FrozenOrder, records: Records) -> dict[str, list[Unit]]:
-    """The units of refunds whose credit notes were attempted, by refund id."""
-    fixed: dict[str, list[Unit]] = {}
-    for _, note in records.frozen(e.IssueCreditNote):
-        if note.order == order.number:
-            units = [unit for ref in sorted(_refs(note, return_)) if (unit := return_.names.resolve(ref)) is not None]
-            fixed.setdefault(note.refund.split(PART)[0], []).extend(units)
-    return fixed
-
-
-def _fee_minor(fact: RefundConfirmed, free: Sequence[Unit], policy: Policy, charged: bool) -> int:
-    """The stated fee, else the policy's for the way the parcel came: once per order, only on the original tender."""
-    if fact.fee is not None:
-        return fact.fee.minor
-    if charged or fact.tender != "original":
-        return 0
-    return policy_fee_minor(free, policy, fact.amount.currency)
-
-
-def policy_fee_minor(units: Sequence[Unit], policy: Policy, currency: str) -> int:
-    """The fee of the policy for these units' drop-off method, 0 where it has none in that currency."""
-    fees = [fee for unit in units if (fee := policy.fees.get(unit.method or "")) is not None]
-    return max((fee.minor for fee in fees if fee.currency == currency), default=0)
-
-
-def _units_for(
-    fact: RefundConfirmed, free: Sequence[Unit], fee: int, return_: Return, order: FrozenOrder
-) -> list[Unit]:
-    if fact.units:
-        stated: list[Unit] = []
-        for name in fact.units:
-            found = (
-                return_.names.matching(name) if name.line is None and name.item is None else [return_.names.get(name)]
-            )
-            stated += [unit for unit in found if unit is not None and unit in free and unit not in stated][:1]
-        return stated
-    approved = [unit for unit in free if unit.money == "approved"]
-    wanted = fact.amount.minor + fee
-    for pool in (approved, list(free)):
-        if gross_minor(pool, order) == wanted:
-            return pool
-        if len(pool) <= _MOST_UNITS_TO_COMBINE:
-            for size in range(1, len(pool)):
-                for combination in combinations(pool, size):
-                    if gross_minor(combination, order) == wanted:
-                        return list(combination)
-    return approved or list(free)
-
-
-def owed_money(
-    return_: Return,
-    order: FrozenOrder,
-    accepted: list[Unit],
-    chains: tuple[list[Owed], list[Owed]],
-    policy: Policy,
-    records: Records,
-) -> list[Owed]:
-    """Credit notes, refund records and corrections of one order. ``chains`` are its authorisations and receipts."""
-    settled = refund_units(return_, order, accepted, policy, records)
-    provisional_notes = [
-        (record, effect)
-        for record, effect in records.frozen(e.IssueCreditNote)
-        if effect.order == order.number and effect.refund.startswith(PROVISIONAL)
+def owed_money(scope: Scope, chains: Chains) -> Moneys:
+    """Credit notes, corrections and refund records of one order."""
+    settling = Settling(scope)
+    settled = settling.run()
+    words = settling.past.words
+    notes = [
+        Owed(one.key, one.note, (one.note.authorisation,), superseded=not one.units, word_minor=one.left_minor)
+        for one in words
     ]
-    notes: list[Owed] = []
-    corrections: list[Owed] = []
-    paid_out = records.credited_elsewhere.get(order.number, 0)
-    covered_refs: set[str] = set()
-    for stated in settled:
-        replaced = [
-            (record, effect)
-            for record, effect in provisional_notes
-            if _refs(effect, return_) & {unit.ref for unit in stated.units}
-        ]
-        paid_out += stated.amount_minor
-        if paid_out > order_paid_minor(order):
-            continue
-        already = {ref for _, effect in replaced for ref in _refs(effect, return_)}
-        covered_refs |= {unit.ref for unit in stated.units}
-        rest = tuple(unit for unit in stated.units if unit.ref not in already)
-        if not replaced:
-            notes += _notes(return_, order, stated, chains, policy, records)
-            continue
-        provisional_notes = [pair for pair in provisional_notes if pair not in replaced]
-        notes += [Owed(record.key, effect, (effect.authorisation,), superseded=True) for record, effect in replaced]
-        credited = sum(effect.total_minor for _, effect in replaced)
-        if rest:
-            part = Settled(stated.refund, rest, gross_minor(rest, order), 0, stated.tender)
-            notes += _notes(return_, order, part, chains, policy, records)
-            credited += part.amount_minor
-        corrections += _correction(return_, stated.refund, replaced[0][1], stated.amount_minor - credited, records)
-    notes += [Owed(record.key, effect, (effect.authorisation,)) for record, effect in provisional_notes]
-    if policy.refund_confirmation == "approval":
-        on_record = {ref for _, effect in provisional_notes for ref in _refs(effect, return_)}
-        notes += _provisional(return_, order, accepted, covered_refs | on_record, chains, policy, records)
-    mine = {owed_.key for owed_ in notes}
     notes += [
         Owed(record.key, note, (note.authorisation,))
-        for record, note in records.frozen(e.IssueCreditNote)
-        if note.order == order.number and record.key not in mine
+        for record, note in scope.frozen(e.IssueCreditNote)
+        if not note.refund.startswith(PROVISIONAL)
     ]
+    whole: set[str] = set()
+    for one in settled:
+        rest = _not_yet_credited(one, settling)
+        fresh = _notes(scope, chains, one, rest, settling)
+        notes += fresh
+        if not rest or fresh:
+            whole.add(one.refund)
+    if scope.policy.refund_confirmation == "approval":
+        word, held = _provisional(scope, chains, settling)
+        notes += word
+        settled = settled + held
+    corrections = _corrections(scope, notes, settled, whole, settling)
     documents = notes + corrections
-    answer = list(documents)
-    for kind in (e.IssueCreditNote, e.CorrectCreditNote):
-        answer += [_refund_record(key, note, settled, records) for key, note in having(documents, kind)]
-    return answer
+    return Moneys(documents + _refund_records(scope, documents, settled), settled)
 
 
-def order_paid_minor(order: FrozenOrder) -> int:
-    """Everything paid for the order's lines, with tax: the most that can be credited on it."""
-    return sum(line.net_minor + line.tax_minor for line in order.lines)
+def _not_yet_credited(one: Settled, settling: Settling) -> list[Unit]:
+    """Units of the refund that no attempted credit note has, its own or one on the platform's word."""
+    if one.held or one.further or not one.amount_minor:
+        return []
+    had = {unit.ref for unit in settling.past.units.get(one.refund, ())}
+    had |= {ref for word in settling.past.words for ref in word.covers}
+    return [unit for unit in one.units if unit.ref not in had]
 
 
-def _provisional(
-    return_: Return,
-    order: FrozenOrder,
-    accepted: list[Unit],
-    covered_refs: set[str],
-    chains: tuple[list[Owed], list[Owed]],
-    policy: Policy,
-    records: Records,
-) -> list[Owed]:
-    units = tuple(
-        unit for unit in accepted if unit.money == "approved" and unit.ref not in covered_refs and unit.exchange is None
-    )
+def _provisional(scope: Scope, chains: Chains, settling: Settling) -> tuple[list[Owed], list[Settled]]:
+    """Credit notes for approved units that no refund was stated for, of what should have been paid."""
+    named = {ref for word in settling.past.words for ref in word.covers}
+    units = [unit for unit in settling.free if unit.money == "approved" and unit.ref not in named]
+    guessed = {unit.ref: one.refund for one in settling.settled if not one.held for unit in one.units}
+    lent = lend(units, {ref: refund for ref, refund in guessed.items() if refund in settling.guessed}, scope.return_)
+    units = [unit for unit in units if unit.ref not in lent]
     if not units:
-        return []
-    fee = 0 if covered_refs else policy_fee_minor(units, policy, order.currency)
-    name = hashlib.sha256("+".join(sorted(unit.ref for unit in units)).encode()).hexdigest()[:16]
-    settled = Settled(PROVISIONAL + name, units, gross_minor(units, order) - fee, fee, provisional=True)
-    return _notes(return_, order, settled, chains, policy, records) if settled.amount_minor > 0 else []
+        return [], []
+    charged = settling.charged or any(word.note.fee_minor for word in settling.past.words)
+    currency = scope.order.currency
+    fee = 0 if charged else policy_fee_minor(units, scope.policy, currency)
+    name = PROVISIONAL + _digest(units)
+    amount = gross_minor(units, scope.order) - fee
+    held = ""
+    if not charged and fee_unknown(units, scope.policy, currency):
+        held = "fee-unknown"
+    elif amount > settling.room_minor:
+        held = "over-refund"
+    settled = Settled(name, tuple(units), amount, fee, held=held)
+    if held or amount <= 0:
+        return [], [settled] if held else []
+    return [
+        Owed(item.key, item.effect, item.after, word_minor=item.effect.total_minor)
+        for item in _notes(scope, chains, settled, units, settling)
+        if isinstance(item.effect, e.IssueCreditNote)
+    ], []
 
 
-def _notes(
-    return_: Return,
-    order: FrozenOrder,
-    settled: Settled,
-    chains: tuple[list[Owed], list[Owed]],
-    policy: Policy,
-    records: Records,
-) -> list[Owed]:
-    """One credit note per authorisation the units stand on; fee and difference go with the first."""
-    authorisations, receipts = chains
-    received = keys_by_unit(receipts, e.ReceiveReturn, return_)
-    if policy.credit_note_on == "receipt" and policy.receipt_authority == "warehouse":
-        if any(unit.ref not in received for unit in settled.units):
-            return []
-    elif policy.credit_note_on == "receipt" and not all(unit.past("received") for unit in settled.units):
+def _notes(scope: Scope, chains: Chains, one: Settled, units: list[Unit], settling: Settling) -> list[Owed]:
+    """One credit note per authorisation the units stand on; fee and difference go with the first.
+
+    Where a part was credited before, by an attempted note or by the platform's word, only the units are added.
+    """
+    if not _ready(scope, chains, units):
         return []
-    answer: list[Owed] = []
-    for authorisation, opened in having(authorisations, e.OpenReturnAuthorisation):
-        mine = covered(opened.lines, return_)
-        units = [unit for unit in settled.units if unit.ref in mine]
-        if not units:
-            continue
-        first = not answer
-        lines = lines_of(units, order)
+    first = one.refund not in settling.past.totals and not one.on_word
+    groups: dict[str, list[Unit]] = {}
+    for unit in units:
+        groups.setdefault(chains.authorisations[unit.ref], []).append(unit)
+    answer = []
+    for number, (authorisation, mine) in enumerate(sorted(groups.items())):
+        whole = first and number == 0
+        lines = lines_of(mine, scope.order)
         worth = sum(line.net_minor + line.tax_minor for line in lines)
-        fee = settled.fee_minor if first else 0
-        difference = settled.amount_minor - settled.expected_minor(order) if first else 0
-        suffix = "" if first else PART + authorisation.rsplit(":", 1)[-1]
+        fee = one.fee_minor if whole else 0
+        difference = one.amount_minor - one.expected_minor(scope.order) if whole else 0
+        plain = number == 0 and one.refund not in settling.past.totals
         note = e.IssueCreditNote(
-            return_.id,
-            order.number,
+            scope.return_.id,
+            scope.order.number,
             authorisation,
-            return_.label,
-            settled.refund + suffix,
-            order.currency,
+            scope.return_.label,
+            one.refund if plain else one.refund + PART + _digest(mine),
+            scope.order.currency,
             lines,
             fee,
             difference,
             worth - fee + difference,
-            policy.rounding_tolerance_minor.get(order.currency, 1),
+            scope.policy.rounding_tolerance_minor.get(scope.order.currency, 1),
         )
-        key = e.key(note)
-        on_record = records.by_key.get(key)
         waits = [authorisation]
-        if policy.credit_note_on == "receipt":
-            waits += [received[unit.ref] for unit in units if unit.ref in received]
-        frozen = on_record is not None and on_record.frozen
-        effect = on_record.effect if frozen and on_record is not None else note
-        answer.append(Owed(key, effect, tuple(dict.fromkeys(waits))))
-        if frozen and isinstance(effect, e.IssueCreditNote):
-            delta = note.total_minor - effect.total_minor
-            if settled.refund in return_.corrections:
-                answer += _correction(return_, settled.refund + suffix, effect, delta, records)
+        if scope.policy.credit_note_on == "receipt":
+            waits += sorted({chains.receipts[unit.ref] for unit in mine if unit.ref in chains.receipts})
+        answer.append(scope.owe(note, *waits))
     return answer
 
 
-def _correction(return_: Return, refund: str, note: e.IssueCreditNote, delta: int, records: Records) -> list[Owed]:
-    effect = e.CorrectCreditNote(return_.id, note.order, e.key(note), return_.label, refund, note.currency, delta)
-    key = e.key(effect)
-    on_record = records.by_key.get(key)
-    if on_record is not None and on_record.frozen:
-        return [Owed(key, on_record.effect, (e.key(note),))]
-    return [Owed(key, effect, (e.key(note),))] if delta else []
+def _ready(scope: Scope, chains: Chains, units: list[Unit]) -> bool:
+    """Whether the units may be credited: authorised, and received where the policy says so."""
+    if not units or any(unit.ref not in chains.authorisations for unit in units):
+        return False
+    if scope.policy.credit_note_on == "refund":
+        return True
+    if scope.policy.receipt_authority == "erp":
+        return all(unit.past("received") for unit in units)
+    return all(unit.ref in chains.receipts for unit in units)
 
 
-def _refund_record(
-    key: str, note: e.IssueCreditNote | e.CorrectCreditNote, settled: Sequence[Settled], records: Records
-) -> Owed:
-    tender = next((one.tender for one in settled if note.refund.startswith(one.refund)), "original")
-    amount = note.total_minor if isinstance(note, e.IssueCreditNote) else note.delta_minor
-    record = e.RecordRefund(note.return_id, note.order, key, note.refund, note.currency, amount, tender)
-    name = e.key(record)
-    on_record = records.by_key.get(name)
-    return Owed(name, on_record.effect if on_record and on_record.frozen else record, (key,))
+def _corrections(
+    scope: Scope, notes: list[Owed], settled: list[Settled], whole: set[str], settling: Settling
+) -> list[Owed]:
+    """What a refund was credited too much or too little, as a document of its own.
+
+    Made by itself where the platform's word was credited first or the units are on another refund's note; where a
+    note for the refund itself was attempted only when a person decided so.
+    """
+    totals: dict[str, int] = {}
+    first: dict[str, str] = {}
+    for key, note in having(notes, e.IssueCreditNote):
+        refund = base(note.refund)
+        totals[refund] = totals.get(refund, 0) + note.total_minor
+        first.setdefault(refund, key)
+    frozen = {effect.refund: (record.key, effect) for record, effect in scope.frozen(e.CorrectCreditNote)}
+    answer = [Owed(key, effect, (effect.credit_note,)) for key, effect in frozen.values()]
+    stated = {one.refund: one for one in settled if not one.held}
+    undecidable = {one.refund for one in settled if one.held}
+    undecidable |= {name for name, refund in scope.return_.refunds.items() if refund.contradiction is not None}
+    decided = {refund for refund in scope.return_.corrections if refund in settling.past.totals}
+    for refund in sorted((decided | set(stated)) - undecidable):
+        one = stated.get(refund)
+        automatic = one is not None and bool(one.further or one.on_word)
+        if refund in frozen or not (automatic or refund in decided) or (one is not None and refund not in whole):
+            continue
+        corrected = first.get(one.further) if one is not None and one.further else first.get(refund)
+        if corrected is None and one is not None:
+            refs = {unit.ref for unit in one.units}
+            corrected = next((word.key for word in settling.past.words if refs & word.covers), None)
+        credited = totals.get(refund, 0) + (one.word_minor if one is not None else 0)
+        delta = (one.amount_minor if one is not None else 0) - credited
+        if corrected is not None and delta:
+            return_, order = scope.return_, scope.order
+            effect = e.CorrectCreditNote(
+                return_.id, order.number, corrected, return_.label, refund, order.currency, delta
+            )  # fmt: skip
+            answer.append(scope.owe(effect, corrected))
+    return answer
 
 
-def _refs(effect: e.IssueCreditNote, return_: Return) -> set[str]:
-    return covered(effect.lines, return_)
+def _refund_records(scope: Scope, documents: list[Owed], settled: list[Settled]) -> list[Owed]:
+    """The payment against each document, unless the money is not confirmed (any more) and no payment was recorded."""
+    tenders = {one.refund: one.tender for one in settled}
+    recorded = {base(effect.refund) for _, effect in scope.frozen(e.RecordRefund)}
+    unpaid = {refund for refund in scope.return_.refunds if refund not in tenders and refund not in recorded}
+    answer = []
+    for item in documents:
+        note = item.effect
+        if not isinstance(note, e.IssueCreditNote | e.CorrectCreditNote) or base(note.refund) in unpaid:
+            continue
+        amount = note.total_minor if isinstance(note, e.IssueCreditNote) else note.delta_minor
+        tender = tenders.get(base(note.refund), "original")
+        record = e.RecordRefund(note.return_id, note.order, item.key, note.refund, note.currency, amount, tender)
+        answer.append(scope.owe(record, item.key))
+    return answer
+
+
+def _digest(units: Iterable[Unit]) -> str:
+    return hashlib.sha256("+".join(sorted(unit.ref for unit in units)).encode()).hexdigest()[:16]

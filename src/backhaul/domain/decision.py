@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backhaul.domain.awaited import Expectation, awaited
 from backhaul.domain.exceptions import OperationalException, exceptions
 from backhaul.domain.ledger import Entry, entries, squared, unposted
-from backhaul.domain.owed import owed
+from backhaul.domain.owed import plan
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return
@@ -28,10 +28,11 @@ class Decision:
 
 def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[str, Entry]) -> Decision:
     """The decision for one return. ``posted`` are its ledger entries by cause; ``entries`` are those to add."""
-    owed_ = owed(return_, policy, records)
+    planned = plan(return_, policy, records)
+    owed_ = planned.owed
     wanted = entries(return_, policy, owed_, records)
-    expectations = awaited(return_, policy)
-    raised = exceptions(return_, policy, owed_, records)
+    expectations = awaited(return_, policy, planned)
+    raised = exceptions(return_, policy, planned, records)
     is_squared = squared(wanted)
     all_done = all(records.done(item.key) for item in owed_)
     unwaived = [exception for exception in raised if exception.key not in return_.waived]

@@ -7,6 +7,7 @@ twice is the same row. Where several units make one document, their names are in
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -40,13 +41,17 @@ class LookUpOrder:
 
 @dataclass(frozen=True, slots=True)
 class OpenReturnAuthorisation:
-    """The return record in the ERP, before the goods arrive. ``label`` is the name people know the return by."""
+    """The return record in the ERP, before the goods arrive. ``label`` is the name people know the return by.
+
+    ``again`` counts how often these units had expired, and so lost their authorisation, before they came after all.
+    """
 
     return_id: str
     order: str
     label: str
     lines: tuple[DocumentLine, ...]
     initiated_at: datetime | None = None
+    again: int = 0
     verb: ClassVar[str] = "open-return-authorisation"
 
 
@@ -191,17 +196,21 @@ Effect = (
     | CancelReturnAuthorisation
 )
 Standing = Literal["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]
+_PLAIN = re.compile(r"[A-Za-z0-9_.+#-]+").fullmatch  # what every system takes in a reference
 
 
 def key(effect: Effect) -> str:
-    """The one name of this obligation, at most 200 letters, digits and ``- : + . #``."""
+    """The one name of this obligation, at most 200 letters, digits and ``- _ : + . #``."""
     parts: tuple[str, ...]
     match effect:
         case LookUpOrder():
             parts = (effect.return_id, effect.order)
         case FlushStock(batch=batch):
             parts = (batch,)
-        case OpenReturnAuthorisation() | ReceiveReturn():
+        case OpenReturnAuthorisation():
+            again = f"#{effect.again}" if effect.again else ""
+            parts = (effect.return_id, effect.order, _units(effect.lines) + again)
+        case ReceiveReturn():
             parts = (effect.return_id, effect.order, _units(effect.lines))
         case PutAway():
             parts = (effect.return_id, effect.order, effect.account, _units(effect.lines))
@@ -216,7 +225,7 @@ def key(effect: Effect) -> str:
             parts = (effect.return_id, effect.order, effect.authorisation.rsplit(":", 1)[-1])
         case _:
             assert_never(effect)
-    name = ":".join((effect.verb, *parts))
+    name = ":".join((effect.verb, *(part if _PLAIN(part) else _digest(part) for part in parts)))
     return name if len(name) <= 200 else f"{effect.verb}:{_digest(name)}"
 
 

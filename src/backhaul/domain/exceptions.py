@@ -6,15 +6,15 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from backhaul.domain import effects as e
-from backhaul.domain.allocation import is_ambiguous, lines_for
-from backhaul.domain.credits import PROVISIONAL, order_paid_minor, refund_units
-from backhaul.domain.facts import RefundConfirmed
+from backhaul.domain.allocation import lines_for
+from backhaul.domain.facts import RefundFailed
 from backhaul.domain.money import Money
-from backhaul.domain.orders import FrozenOrder
-from backhaul.domain.owed import destination
+from backhaul.domain.owed import Plan
+from backhaul.domain.placements import destination, is_missing
 from backhaul.domain.policy import Owner, Policy
-from backhaul.domain.records import Owed, Records
+from backhaul.domain.records import Records
 from backhaul.domain.returns import Return
+from backhaul.domain.settlements import PROVISIONAL, base, order_paid_minor
 from backhaul.domain.units import Unit
 from backhaul.domain.value import located, value_at_risk
 
@@ -38,7 +38,7 @@ class _Scene:
 
     return_: Return
     policy: Policy
-    owed: tuple[Owed, ...]
+    plan: Plan
     records: Records
 
     def raise_(
@@ -52,26 +52,24 @@ class _Scene:
         units: Iterable[Unit] = (),
     ) -> OperationalException:
         missing = [unit for unit in units if not located(unit)]
-        value = value_at_risk(uncredited, missing, dict(self.return_.orders))
+        value = value_at_risk(uncredited, missing, self.return_.orders)
         key = f"{kind}:{self.return_.id}:{about}"
         return OperationalException(key, kind, about, cause, remedy, self.policy.owner(kind), value)
 
 
-def exceptions(
-    return_: Return, policy: Policy, owed: tuple[Owed, ...], records: Records
-) -> tuple[OperationalException, ...]:
+def exceptions(return_: Return, policy: Policy, plan: Plan, records: Records) -> tuple[OperationalException, ...]:
     """All that stands in the way of this return, most telling first within each rule; one per key."""
-    scene = _Scene(return_, policy, owed, records)
-    rules = (_unsold, _ambiguous, _uncredited, _differences, _conditions, _counts, _exchanges, _effects)
+    scene = _Scene(return_, policy, plan, records)
+    rules = (_unsold, _ambiguous, _refunds, _held, _differences, _changed, _conditions, _counts, _exchanges, _effects)
     found = {exception.key: exception for rule in rules for exception in rule(scene)}
     return tuple(found.values())
 
 
 def _unsold(scene: _Scene) -> Iterator[OperationalException]:
     for number, order in scene.return_.orders.items():
-        money = uncredited_money(scene, number)
+        money = _uncredited_money(scene, number)
         for unit in scene.return_.units_of(number):
-            if unit.allocation is not None or unit.never_left or is_ambiguous(unit, scene.return_):
+            if unit.allocation is not None or unit.never_left:
                 continue
             sold = lines_for(unit, order, scene.policy)
             what = unit.sku or unit.ref
@@ -97,22 +95,10 @@ def _unsold(scene: _Scene) -> Iterator[OperationalException]:
             money = ()
 
 
-def uncredited_money(scene: _Scene, order: str) -> tuple[Money, ...]:
-    """Confirmed refunds of the order that no owed credit note covers."""
-    noted = {
-        item.effect.refund.split("~")[0]
-        for item in scene.owed
-        if isinstance(item.effect, e.IssueCreditNote | e.CorrectCreditNote)
-    }
-    covered_by_word = any(item.superseded for item in scene.owed)
-    return tuple(
-        fact.amount
-        for refund in scene.return_.refunds.values()
-        if (fact := refund.confirmed) is not None
-        and fact.order == order
-        and fact.refund not in noted
-        and not covered_by_word
-    )
+def _uncredited_money(scene: _Scene, order: str) -> tuple[Money, ...]:
+    """Confirmed refunds of the order that are held back."""
+    frozen = scene.return_.orders[order]
+    return tuple(Money(one.amount_minor, frozen.currency) for one in scene.plan.settled.get(order, ()) if one.held)
 
 
 def _ambiguous(scene: _Scene) -> Iterator[OperationalException]:
@@ -126,109 +112,126 @@ def _ambiguous(scene: _Scene) -> Iterator[OperationalException]:
         )
 
 
-def _uncredited(scene: _Scene) -> Iterator[OperationalException]:
+def _refunds(scene: _Scene) -> Iterator[OperationalException]:
     for name, refund in scene.return_.refunds.items():
+        newest = refund.newest
+        order = scene.return_.orders.get(newest.order)
         if refund.contradiction is not None:
             yield scene.raise_(
                 "refund-contradiction",
                 name,
                 refund.contradiction,
                 "Ask the source for the refund's present state and send it with a sequence or a time.",
-                uncredited=(refund.newest.amount,),
+                uncredited=(newest.amount,),
             )
-        fact = refund.confirmed
-        order = scene.return_.orders.get(fact.order) if fact is not None else None
-        if fact is None or order is None:
-            continue
-        if fact.amount.currency != order.currency:
+        elif order is not None and newest.amount.currency != order.currency:
             yield scene.raise_(
                 "currency-differs",
                 name,
-                f"refund {name} is in {fact.amount.currency}, order {order.number} in {order.currency}",
+                f"refund {name} is in {newest.amount.currency}, order {order.number} in {order.currency}",
                 "State the refund in the order's currency.",
-                uncredited=(fact.amount,),
+                uncredited=(newest.amount,),
             )
-        elif not _credited(scene, name) and fact.amount.minor > 0:
-            yield from _why_uncredited(scene, fact, order)
+        elif isinstance(newest, RefundFailed) and _unpaid_units(scene, newest.order):
+            yield scene.raise_(
+                "refund-failed",
+                name,
+                f"refund {name} of {newest.amount} failed: {newest.reason or 'its source gives no reason'}",
+                "Pay the shopper another way or have the platform retry; a later confirmation closes this.",
+                uncredited=(newest.amount,),
+            )
 
 
-def _why_uncredited(scene: _Scene, fact: RefundConfirmed, order: FrozenOrder) -> Iterator[OperationalException]:
-    units = [unit for unit in scene.return_.units_of(order.number) if unit.allocation is not None]
-    settled = refund_units(scene.return_, order, units, scene.policy, scene.records)
-    mine = next((one for one in settled if one.refund == fact.refund), None)
-    elsewhere = scene.records.credited_elsewhere.get(order.number, 0)
-    if elsewhere + sum(one.amount_minor for one in settled) > order_paid_minor(order):
-        yield scene.raise_(
-            "over-refund",
-            fact.refund,
-            f"refunds of order {order.number} come to more than the {_paid(order)} that was paid for it",
-            "Check the amount with the payment provider. No credit note is made beyond what was paid.",
-            uncredited=(fact.amount,),
-        )
-    elif mine is None or not mine.units:
-        yield scene.raise_(
-            "refund-without-units",
-            fact.refund,
-            f"refund {fact.refund} of {fact.amount} pays for no unit of this return that was sold and not yet credited",
-            "Name the return or the units it pays for, or waive it when it was a gesture without goods.",
-            uncredited=(fact.amount,),
-        )
-
-
-def _paid(order: FrozenOrder) -> Money:
-    return Money(order_paid_minor(order), order.currency)
-
-
-def _credited(scene: _Scene, refund: str) -> bool:
+def _unpaid_units(scene: _Scene, order: str) -> bool:
     return any(
-        (isinstance(item.effect, e.IssueCreditNote) and item.effect.refund.split("~")[0] == refund)
-        or (isinstance(item.effect, e.CorrectCreditNote) and item.effect.refund.split("~")[0] == refund)
-        or item.superseded
-        for item in scene.owed
+        unit.money == "approved" and unit.ref not in scene.plan.paid and unit.exchange is None
+        for unit in scene.return_.units_of(order)
     )
 
 
+_HELD: dict[str, tuple[str, str]] = {
+    "over-refund": (
+        "with {refund} the refunds of order {order} come to more than the {paid} that was paid for it",
+        "Check the amount with the payment provider. No credit note is made beyond what was paid.",
+    ),
+    "refund-without-units": (
+        "refund {refund} of {amount} pays for no unit of this return that was sold and not yet credited",
+        "Name the return or the units it pays for, or waive it when it was a gesture without goods.",
+    ),
+    "fee-unknown": (
+        "refund {refund} of {amount} may be less a fee that depends on how the parcel came, and that was not told",
+        "Have the platform tell the drop-off method, or state the fee with the refund.",
+    ),
+}
+
+
+def _held(scene: _Scene) -> Iterator[OperationalException]:
+    for number, settled in scene.plan.settled.items():
+        order = scene.return_.orders[number]
+        for one in settled:
+            if one.held:
+                amount = Money(one.amount_minor, order.currency)
+                words = {"refund": one.refund, "order": number, "amount": amount}
+                paid = Money(order_paid_minor(order), order.currency)
+                cause, remedy = _HELD[one.held]
+                yield scene.raise_(
+                    one.held, one.refund, cause.format(paid=paid, **words), remedy, uncredited=(amount,)
+                )  # fmt: skip
+
+
 def _differences(scene: _Scene) -> Iterator[OperationalException]:
-    for item in scene.owed:
-        note = item.effect
-        if not isinstance(note, e.IssueCreditNote):
-            continue
-        if note.difference_minor:
-            difference = Money(note.difference_minor, note.currency)
-            yield scene.raise_(
-                "amount-differs",
-                note.refund,
-                f"the confirmed refund is {difference} off what its units were paid at less the fee; "
-                "the credit note carries it on a line of its own",
-                "Find the reason (fee, shipping, gesture) and waive with it, or have the refund corrected.",
-                uncredited=(Money(abs(note.difference_minor), note.currency),),
-            )
-        stated = scene.return_.refunds.get(note.refund.split("~")[0])
-        fact = stated.confirmed if stated is not None else None
-        record = scene.records.by_key.get(item.key)
-        if record is None or not record.frozen or note.refund.startswith(PROVISIONAL):
-            continue
-        corrected = note.refund in scene.return_.corrections
-        total = sum(
-            other.effect.total_minor
-            for other in scene.owed
-            if isinstance(other.effect, e.IssueCreditNote)
-            and other.effect.refund.split("~")[0] == note.refund.split("~")[0]
-        )
-        if fact is None or (fact.amount.minor != total and not corrected and "~" not in note.refund):
-            said = "is no longer confirmed" if fact is None else f"is now {fact.amount}"
-            if fact is not None and any(
-                isinstance(other.effect, e.CorrectCreditNote) and other.effect.refund == note.refund
-                for other in scene.owed
-            ):
+    for number, settled in scene.plan.settled.items():
+        order = scene.return_.orders[number]
+        for one in settled:
+            if one.held or one.further or not one.amount_minor:
                 continue
-            yield scene.raise_(
-                "credited-amount-changed",
-                note.refund,
-                f"refund {note.refund} {said}, its credit note was already made out for {Money(total, note.currency)}",
-                "Decide the correction: it is booked as a document of its own.",
-                uncredited=(Money(abs((fact.amount.minor if fact else 0) - total), note.currency),),
-            )
+            together = one.amount_minor + sum(more.amount_minor for more in settled if more.further == one.refund)
+            difference = Money(together - one.expected_minor(order), order.currency)
+            if difference:
+                yield scene.raise_(
+                    "amount-differs",
+                    one.refund,
+                    f"the confirmed refund is {difference} off what its units were paid at less the fee; "
+                    "the credit note carries it on a line of its own",
+                    "Find the reason (fee, shipping, gesture) and waive with it, or have the refund corrected.",
+                    uncredited=(Money(abs(difference.minor), order.currency),),
+                )
+
+
+def _changed(scene: _Scene) -> Iterator[OperationalException]:
+    """Credit notes that were attempted and are not what is confirmed now, together with their corrections."""
+    credited: dict[str, Money] = {}
+    for record in scene.records.by_key.values():
+        effect = record.effect
+        if not record.frozen or not isinstance(effect, e.IssueCreditNote | e.CorrectCreditNote):
+            continue
+        name = base(effect.refund)
+        if name.startswith(PROVISIONAL):
+            continue
+        minor = effect.total_minor if isinstance(effect, e.IssueCreditNote) else effect.delta_minor
+        credited[name] = Money(minor, effect.currency) + credited.get(name, Money(0, effect.currency))
+    attempted = {key for key, record in scene.records.by_key.items() if record.frozen}
+    coming = {
+        base(item.effect.refund)
+        for item in scene.plan.owed
+        if isinstance(item.effect, e.IssueCreditNote | e.CorrectCreditNote) and item.key not in attempted
+    }
+    on_word = {one.refund: one.word_minor for settled in scene.plan.settled.values() for one in settled}
+    for name, total in credited.items():
+        refund = scene.return_.refunds.get(name)
+        fact = refund.confirmed if refund is not None else None
+        now = fact.amount if fact is not None else Money(0, total.currency)
+        if name in coming or now == total + Money(on_word.get(name, 0), total.currency):
+            continue
+        said = f"is now {now}" if fact is not None else "is no longer confirmed"
+        off = Money(abs(now.minor - total.minor), total.currency)
+        yield scene.raise_(
+            "credited-amount-changed",
+            name,
+            f"refund {name} {said}, {total} was already credited for it",
+            "Decide the correction: it is booked as a document of its own.",
+            uncredited=(off,),
+        )
 
 
 def _conditions(scene: _Scene) -> Iterator[OperationalException]:
@@ -236,8 +239,7 @@ def _conditions(scene: _Scene) -> Iterator[OperationalException]:
         said = unit.decided_disposition or unit.said_disposition
         if said is None:
             continue
-        word = scene.policy.disposition(said)
-        if word == "missing":
+        if is_missing(unit, scene.policy):
             yield scene.raise_(
                 "missing-item",
                 unit.ref,
@@ -273,7 +275,7 @@ def _exchanges(scene: _Scene) -> Iterator[OperationalException]:
 
 
 def _effects(scene: _Scene) -> Iterator[OperationalException]:
-    for item in scene.owed:
+    for item in scene.plan.owed:
         record = scene.records.by_key.get(item.key)
         if record is None or record.standing not in ("refused", "ambiguous"):
             continue

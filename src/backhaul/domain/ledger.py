@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import covered
-from backhaul.domain.credits import PROVISIONAL
-from backhaul.domain.owed import destination
-from backhaul.domain.policy import Policy
+from backhaul.domain.placements import destination
+from backhaul.domain.policy import Place, Policy
 from backhaul.domain.records import Owed, Record, Records
 from backhaul.domain.returns import Return
 from backhaul.domain.units import Unit
 
+REVERSE = "reverse:"
 FINAL_ACCOUNTS = ("stock", "damaged", "written-off", "missing", "kept")
 
 
@@ -42,15 +42,14 @@ class Entry:
     def reversal(self) -> Entry:
         """The entry that takes this one back."""
         back = tuple(Posting(p.destination, p.source, p.quantity, p.commodity) for p in self.postings)
-        return Entry(f"reverse:{self.cause}", back)
+        return Entry(REVERSE + self.cause, back)
 
 
 def entries(return_: Return, policy: Policy, owed: Iterable[Owed], records: Records) -> tuple[Entry, ...]:
     """All that should stand in the ledger for this return by now, without what was reversed."""
-    answer = []
+    answer, placed = _placement_entries(return_, records)
     for ref in sorted(return_.units):
-        answer += _unit_entries(return_.units[ref], return_, policy)
-    answer += _placement_entries(return_, policy, records)
+        answer += _unit_entries(return_.units[ref], return_, policy, ref in placed)
     answer += _refund_entries(return_, owed)
     for record in records.by_key.values():
         if record.standing == "done":
@@ -59,16 +58,41 @@ def entries(return_: Return, policy: Policy, owed: Iterable[Owed], records: Reco
 
 
 def unposted(wanted: Iterable[Entry], posted: Mapping[str, Entry]) -> tuple[Entry, ...]:
-    """What is to be added to the ledger: new causes, and reversals of entries that no longer hold."""
-    wanted = tuple(wanted)
-    causes = {entry.cause for entry in wanted}
-    fresh = [entry for entry in wanted if entry.cause not in posted]
-    stale = [
-        entry.reversal()
-        for cause, entry in posted.items()
-        if cause not in causes and not cause.startswith("reverse:") and f"reverse:{cause}" not in posted
-    ]
+    """What is to be added to the ledger: new causes, and reversals of entries that no longer hold.
+
+    What holds again after it was reversed is entered anew, as ``{cause}#2``, ``{cause}#3``, …
+    """
+    standing, turns = _standing(posted)
+    fresh: list[Entry] = []
+    stale: list[Entry] = []
+    wanted_causes = set()
+    for entry in wanted:
+        wanted_causes.add(entry.cause)
+        now = standing.get(entry.cause)
+        if now is not None and now.postings == entry.postings:
+            continue
+        if now is not None:
+            stale.append(now.reversal())
+        turn = turns.get(entry.cause, 0) + 1
+        fresh.append(entry if turn == 1 else Entry(f"{entry.cause}#{turn}", entry.postings))
+    stale += [now.reversal() for cause, now in standing.items() if cause not in wanted_causes]
     return tuple(fresh + stale)
+
+
+def _standing(posted: Mapping[str, Entry]) -> tuple[dict[str, Entry], dict[str, int]]:
+    """The entry of each cause that is not reversed, and how often each cause was entered."""
+    standing: dict[str, Entry] = {}
+    turns: dict[str, int] = {}
+    for cause, entry in posted.items():
+        if cause.startswith(REVERSE):
+            continue
+        plain, mark, turn = cause.rpartition("#")
+        again = mark and turn.isdigit() and plain in posted
+        name = plain if again else cause
+        turns[name] = max(turns.get(name, 0), int(turn) if again else 1)
+        if REVERSE + cause not in posted:
+            standing[name] = entry
+    return standing, turns
 
 
 def balances(all_entries: Iterable[Entry]) -> dict[tuple[str, str], int]:
@@ -92,12 +116,17 @@ def squared(all_entries: Iterable[Entry]) -> bool:
     return True
 
 
-def _commodity(unit: Unit, policy: Policy) -> str | None:
+def _commodity(unit: Unit, return_: Return, policy: Policy) -> str | None:
+    """The SKU as it was sold, else as the source names it; None where neither is known."""
+    order = return_.orders.get(unit.order)
+    if unit.allocation is not None and order is not None:
+        return order.line(unit.allocation[0]).sku
     return policy.sku_aliases.get(unit.sku, unit.sku) if unit.sku is not None else None
 
 
-def _unit_entries(unit: Unit, return_: Return, policy: Policy) -> list[Entry]:
-    sku = _commodity(unit, policy)
+def _unit_entries(unit: Unit, return_: Return, policy: Policy, placed: bool) -> list[Entry]:
+    """A unit's way from the shopper to inspection, and on where no placement of ours moves it."""
+    sku = _commodity(unit, return_, policy)
     if sku is None:
         return []
     name = f"{return_.id}:{unit.ref}"
@@ -106,57 +135,64 @@ def _unit_entries(unit: Unit, return_: Return, policy: Policy) -> list[Entry]:
         answer.append(Entry(f"dropped-off:{name}", (Posting("customer", "transit", 1, sku),)))
     if "shipped" in unit.told:
         answer.append(Entry(f"shipped:{name}", (Posting("transit", "hub", 1, sku), Posting("hub", "transit", 1, sku))))
-    if unit.past("received"):
-        site = unit.site or policy.primary_site
-        inspection = f"inspection:{site}"
-        answer.append(Entry(f"received:{name}", (Posting("transit", inspection, 1, sku),)))
-        place = destination(unit, policy)
-        if unit.found_at is not None:
-            found = Posting(inspection, _rest(unit.found_at[1], *unit.found_at), 1, sku)
-            answer.append(Entry(f"found-placed:{name}", (found,)))
-        elif place is not None and (place.account == "missing" or policy.receipt_authority == "erp"):
-            account = f"stock:{site}:{place.location}" if place.account == "stock" else place.account
-            answer.append(Entry(f"placed:{name}:{account}", (Posting(inspection, account, 1, sku),)))
+    if not unit.past("received"):
+        return answer
+    site = unit.site or policy.primary_site
+    inspection = f"inspection:{site}"
+    place = destination(unit, policy)
+    if place is not None and place.account == "missing" and not placed:
+        return [*answer, Entry(f"missing:{name}", (Posting("transit", "missing", 1, sku),))]
+    answer.append(Entry(f"received:{name}", (Posting("transit", inspection, 1, sku),)))
+    if placed:
+        return answer
+    if unit.found_at is not None:
+        answer.append(
+            Entry(f"found-placed:{name}", (Posting(inspection, _found(*unit.found_at, policy=policy), 1, sku),))
+        )
+    elif place is not None and policy.receipt_authority == "erp":
+        answer.append(Entry(f"placed:{name}", (Posting(inspection, _account(place, site), 1, sku),)))
     return answer
 
 
-def _rest(account: str, site: str, place: str) -> str:
-    return account if account in FINAL_ACCOUNTS and account != "stock" else f"stock:{site}:{place}"
+def _account(place: Place, site: str) -> str:
+    return f"stock:{site}:{place.location}" if place.account == "stock" else place.account
 
 
-def _placement_entries(return_: Return, policy: Policy, records: Records) -> list[Entry]:
+def _found(site: str, code: str, *, policy: Policy) -> str:
+    """The account of an ERP's location by the policy's places; sellable stock where the policy does not name it."""
+    place = next((place for place in policy.places.values() if place.location == code), Place("stock", code))
+    return code if code in FINAL_ACCOUNTS else _account(place, site)
+
+
+def _placement_entries(return_: Return, records: Records) -> tuple[list[Entry], set[str]]:
+    """What the done placements moved, and the units they moved."""
     answer = []
+    placed = set()
     for record in records.by_key.values():
         effect = record.effect
         if record.standing != "done" or not isinstance(effect, e.PutAway | e.Restock):
             continue
+        lines = effect.lines if isinstance(effect, e.PutAway) else (effect.line,)
+        account = effect.account if isinstance(effect, e.PutAway) else f"stock:{effect.site}:{effect.location}"
         source = f"inspection:{effect.site}" if effect.source is None else "quarantine"
-        if isinstance(effect, e.PutAway):
-            lines, account = effect.lines, effect.account
-        else:
-            lines, account = (effect.line,), f"stock:{effect.site}:{effect.location}"
-        postings = []
-        for ref in sorted(covered(lines, return_)):
-            unit = return_.names.resolve(ref)
-            sku = (_commodity(unit, policy) if unit is not None else None) or lines[0].sku
-            postings.append(Posting(source, account, 1, sku))
-        answer.append(Entry(record.key, tuple(postings)))
-    return answer
+        placed |= covered(lines, return_)
+        answer.append(Entry(record.key, tuple(Posting(source, account, line.quantity, line.sku) for line in lines)))
+    return answer, placed
 
 
 def _refund_entries(return_: Return, owed: Iterable[Owed]) -> list[Entry]:
-    """Confirmed money, stated or provisional; a provisional entry stands only as long as nothing stated replaces it."""
+    """Confirmed money, stated or on the platform's word; a word counts only for what nothing was stated of since."""
+    clearing = f"clearing:{return_.id}"
     answer = []
     for refund in return_.refunds.values():
         fact = refund.confirmed
         if fact is not None and fact.amount.minor > 0:
-            move = Posting(f"clearing:{return_.id}", f"refunded:{fact.tender}", fact.amount.minor, fact.amount.currency)
-            answer.append(Entry(f"refund:{return_.id}:{fact.refund}:{fact.amount.minor}:{fact.tender}", (move,)))
+            move = Posting(clearing, f"refunded:{fact.tender}", fact.amount.minor, fact.amount.currency)
+            answer.append(Entry(f"refund:{return_.id}:{fact.refund}", (move,)))
     for item in owed:
-        note = item.effect
-        if isinstance(note, e.IssueCreditNote) and note.refund.startswith(PROVISIONAL) and not item.superseded:
-            move = Posting(f"clearing:{return_.id}", "refunded:original", note.total_minor, note.currency)
-            answer.append(Entry(f"refund:{return_.id}:{note.refund}", (move,)))
+        if item.word_minor > 0 and isinstance(item.effect, e.IssueCreditNote):
+            move = Posting(clearing, "refunded:original", item.word_minor, item.effect.currency)
+            answer.append(Entry(f"refund:{return_.id}:{item.effect.refund}", (move,)))
     return answer
 
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backhaul.domain.money import Money, divide
+from backhaul.domain.money import Money
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,11 +63,25 @@ class Share:
     cost_minor: int
 
 
+def share(line: FrozenLine, index: int) -> Share:
+    """What the sold unit of that index (from 0) stands for: an equal part, the odd cents with the first ones."""
+    if not 0 <= index < line.quantity:
+        raise IndexError(f"line {line.ref} sold {line.quantity}, there is no unit {index}")
+    return Share(
+        _part(line.net_minor, line.quantity, index), _part(line.tax_minor, line.quantity, index), line.unit_cost_minor
+    )
+
+
 def shares(line: FrozenLine) -> tuple[Share, ...]:
     """What each of a line's units stands for; together exactly the line."""
-    weights = [1] * line.quantity
-    nets, taxes = divide(line.net_minor, weights), divide(line.tax_minor, weights)
-    return tuple(Share(net, tax, line.unit_cost_minor) for net, tax in zip(nets, taxes, strict=True))
+    return tuple(share(line, index) for index in range(line.quantity))
+
+
+def _part(total: int, quantity: int, index: int) -> int:
+    """Part ``index`` of ``money.divide(total, [1] * quantity)``, without dividing for all the others."""
+    whole, odd = divmod(abs(total), quantity)
+    part = whole + (1 if index < odd else 0)
+    return part if total >= 0 else -part
 
 
 def share_money(share: Share, currency: str) -> Money:

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
 from backhaul.domain import effects as e
-from backhaul.domain.coverage import covered, having, keys_by_unit, lines_of
-from backhaul.domain.credits import owed_money
-from backhaul.domain.orders import FrozenOrder
-from backhaul.domain.policy import Place, Policy
-from backhaul.domain.records import Owed, Record, Records
+from backhaul.domain.coverage import Scope, covered, having, keys_by_unit, lend, lines_of, scope_of
+from backhaul.domain.credits import Chains, owed_money
+from backhaul.domain.placements import is_missing, placements
+from backhaul.domain.policy import Policy
+from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return
+from backhaul.domain.settlements import Settled, gross_minor
 from backhaul.domain.units import Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """All effects owed for a return, every refund by order with what holds it, and the units that are paid for."""
+
+    owed: tuple[Owed, ...]
+    settled: Mapping[str, list[Settled]]
+    paid: frozenset[str]
 
 
 def owed(return_: Return, policy: Policy, records: Records) -> tuple[Owed, ...]:
@@ -18,189 +31,132 @@ def owed(return_: Return, policy: Policy, records: Records) -> tuple[Owed, ...]:
     An effect on record that was attempted keeps its payload and what it covers is not owed again; one that was not
     attempted and is not in the answer is moot.
     """
+    return plan(return_, policy, records).owed
+
+
+def plan(return_: Return, policy: Policy, records: Records) -> Plan:
+    """What is owed, and why what is not owed yet is held back."""
     answer: list[Owed] = []
+    settled: dict[str, list[Settled]] = {}
+    paid: set[str] = set()
     for number in return_.order_numbers:
         order = return_.orders.get(number)
         look_up = e.LookUpOrder(return_.id, number)
         if order is None or e.key(look_up) in records.by_key:
-            answer.append(_owe(look_up))
+            answer.append(Owed(e.key(look_up), look_up))
         if order is None:
             continue
-        accepted = [unit for unit in return_.units_of(number) if unit.allocation is not None]
-        authorisations = _authorisations(return_, order, accepted, records)
-        answer += authorisations
-        receipts = _receipts(return_, order, accepted, authorisations, policy, records)
-        answer += receipts
-        answer += _placements(return_, order, accepted, receipts, policy, records)
-        money = owed_money(return_, order, accepted, (authorisations, receipts), policy, records)
-        answer += money
-        answer += _endings(return_, order, authorisations, receipts, money, policy)
-    return tuple(answer)
+        scope = scope_of(return_, order, policy, records)
+        authorisations = _authorisations(scope)
+        stands_on = _stands_on(scope, authorisations)
+        receipts, received = _receipts(scope, stands_on)
+        money = owed_money(scope, Chains(stands_on, received))
+        notes = keys_by_unit(money.owed, e.IssueCreditNote, return_)
+        notes.update(lend((unit for unit in scope.units if unit.past("received")), notes, return_))
+        answer += authorisations + receipts + placements(scope, received) + money.owed
+        answer += _endings(scope, authorisations, received, notes, money.owed)
+        settled[number] = money.settled
+        paid.update(notes)
+        paid.update(unit.ref for one in money.settled if not one.held for unit in one.units)
+    return Plan((*answer, *_left_over(answer, records)), settled, frozenset(paid))
 
 
-def _owe(effect: e.Effect, *after: str) -> Owed:
-    return Owed(e.key(effect), effect, after)
+def _left_over(answer: Iterable[Owed], records: Records) -> Iterable[Owed]:
+    """Attempted effects that nothing asks for any more: they stay, whatever became known since."""
+    asked = {item.key for item in answer}
+    for key in sorted(records.by_key.keys() - asked):
+        record = records.by_key[key]
+        if record.frozen and not isinstance(record.effect, e.FlushStock):
+            yield Owed(key, record.effect)
 
 
-def _kept(record: Record, *after: str) -> Owed:
-    return Owed(record.key, record.effect, after)
+def _authorisations(scope: Scope) -> list[Owed]:
+    return_, order = scope.return_, scope.order
+    kept = [Owed(record.key, record.effect) for record, _ in scope.frozen(e.OpenReturnAuthorisation)]
+    authorised = _stands_on(scope, kept)
+    turns: dict[int, list[Unit]] = {}
+    for unit in scope.units:
+        if unit.ref not in authorised and not unit.never_left:
+            turns.setdefault(unit.turn, []).append(unit)
+    for turn, units in turns.items():
+        lines = lines_of(units, order)
+        effect = e.OpenReturnAuthorisation(
+            return_.id, order.number, return_.label, lines, return_.initiated_at, turn
+        )  # fmt: skip
+        kept.append(scope.owe(effect))
+    return kept
 
 
-def _authorisations(return_: Return, order: FrozenOrder, accepted: list[Unit], records: Records) -> list[Owed]:
-    answer, on_record = [], set()
-    for record, effect in records.frozen(e.OpenReturnAuthorisation):
-        if effect.order == order.number:
-            answer.append(_kept(record))
-            on_record |= covered(effect.lines, return_)
-    fresh = [unit for unit in accepted if unit.ref not in on_record and not unit.never_left]
-    if fresh:
-        lines = lines_of(fresh, order)
-        effect = e.OpenReturnAuthorisation(return_.id, order.number, return_.label, lines, return_.initiated_at)
-        answer.append(_owe(effect))
+def _stands_on(scope: Scope, authorisations: Iterable[Owed]) -> dict[str, str]:
+    """For each unit the key of its authorisation; one it had before it was given up counts no more."""
+    answer = {}
+    for key, opened in having(authorisations, e.OpenReturnAuthorisation):
+        for ref in covered(opened.lines, scope.return_):
+            unit = scope.return_.units.get(ref)
+            if unit is not None and unit.turn == opened.again:
+                answer[ref] = key
     return answer
 
 
-def _receipts(
-    return_: Return,
-    order: FrozenOrder,
-    accepted: list[Unit],
-    authorisations: list[Owed],
-    policy: Policy,
-    records: Records,
-) -> list[Owed]:
-    """The warehouse's receipts, per authorisation and site; where the ERP receives by itself there is nothing to do."""
-    answer, on_record = [], set()
-    for record, effect in records.frozen(e.ReceiveReturn):
-        if effect.order == order.number:
-            answer.append(_kept(record, effect.authorisation))
-            on_record |= covered(effect.lines, return_)
-    if policy.receipt_authority == "erp":
-        return answer
-    arrived = [unit for unit in accepted if unit.past("received") and unit.ref not in on_record]
-    for authorisation, opened in having(authorisations, e.OpenReturnAuthorisation):
-        mine = covered(opened.lines, return_)
-        for site in sorted({unit.site or policy.primary_site for unit in arrived}):
-            units = [
-                unit
-                for unit in arrived
-                if unit.ref in mine
-                and (unit.site or policy.primary_site) == site
-                and policy.disposition(unit.said_disposition or "") != "missing"
-            ]
-            if units:
-                receipt = e.ReceiveReturn(return_.id, order.number, authorisation, site, lines_of(units, order))
-                answer.append(_owe(receipt, authorisation))
-    return answer
+def _receipts(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed], dict[str, str]]:
+    """The warehouse's receipts per authorisation and site, and which receipt each unit has.
 
-
-def destination(unit: Unit, policy: Policy) -> Place | None:
-    """Where the unit belongs by its condition; None while that is unknown or the policy has a gap."""
-    said = unit.decided_disposition or unit.said_disposition
-    if said is None and policy.sellable_on == "receipt" and unit.past("received"):
-        said = "sellable"
-    return policy.place(policy.disposition(said), unit.site or policy.primary_site) if said is not None else None
-
-
-def _placements(
-    return_: Return,
-    order: FrozenOrder,
-    accepted: list[Unit],
-    receipts: list[Owed],
-    policy: Policy,
-    records: Records,
-) -> list[Owed]:
-    """Every inspected unit to its place: the sellable ones by the next flush, all others at once."""
-    receipt_of = keys_by_unit(receipts, e.ReceiveReturn, return_)
-    answer, placed = _placed(return_, order, receipt_of, records)
-    groups: dict[tuple[str, Place, str | None], list[Unit]] = {}
-    for unit in accepted:
-        place = destination(unit, policy)
-        if place is None or place.account == "missing" or unit.ref not in receipt_of or unit.found_at is not None:
-            continue
-        now = placed.get(unit.ref)
-        if now is not None and (now.account != "quarantine" or place == now):
-            continue
-        groups.setdefault((unit.site or policy.primary_site, place, now.location if now else None), []).append(unit)
-    for (site, place, source), units in groups.items():
-        if place.account == "stock":
-            answer += [
-                _owe(
-                    e.Restock(return_.id, order.number, site, place.location, line, source),
-                    *_previous(unit, receipt_of, answer),
-                )
-                for unit in units
-                for line in lines_of([unit], order)
-            ]
-        else:
-            effect = e.PutAway(
-                return_.id, order.number, site, place.account, place.location, lines_of(units, order), source
-            )
-            after = dict.fromkeys(key for unit in units for key in _previous(unit, receipt_of, answer))
-            answer.append(_owe(effect, *after))
-    return answer
-
-
-def _placed(
-    return_: Return, order: FrozenOrder, receipt_of: dict[str, str], records: Records
-) -> tuple[list[Owed], dict[str, Place]]:
-    """Placements on record, and where each unit rests by the last of them (quarantine first, then the decision)."""
-    answer: list[Owed] = []
-    placed: dict[str, Place] = {}
-    kept: list[tuple[Record, e.PutAway | e.Restock]] = [*records.frozen(e.PutAway), *records.frozen(e.Restock)]
-    for record, effect in sorted(kept, key=lambda pair: pair[1].source is not None):
-        if effect.order != order.number:
-            continue
-        lines = effect.lines if isinstance(effect, e.PutAway) else (effect.line,)
-        refs = covered(lines, return_)
-        after = dict.fromkeys(receipt_of[ref] for ref in sorted(refs) if ref in receipt_of)
-        answer.append(_kept(record, *after))
-        account = effect.account if isinstance(effect, e.PutAway) else "stock"
-        placed.update(dict.fromkeys(refs, Place(account, effect.location)))  # type: ignore[arg-type]
-    return answer, placed
-
-
-def _previous(unit: Unit, receipt_of: dict[str, str], placements: list[Owed]) -> list[str]:
-    """A unit leaves quarantine after it was put there, and inspection after it was received."""
-    earlier = [
-        owed_.key
-        for owed_ in placements
-        if isinstance(owed_.effect, e.PutAway)
-        and owed_.effect.account == "quarantine"
-        and any(unit.ref in line.units for line in owed_.effect.lines)
-    ]
-    return earlier or [receipt_of[unit.ref]]
+    Where the ERP receives by itself there is nothing to do.
+    """
+    answer = [Owed(record.key, effect, (effect.authorisation,)) for record, effect in scope.frozen(e.ReceiveReturn)]
+    received = keys_by_unit(answer, e.ReceiveReturn, scope.return_)
+    if scope.policy.receipt_authority == "erp":
+        return answer, received
+    arrived = [unit for unit in scope.units if unit.past("received") and not is_missing(unit, scope.policy)]
+    received.update(lend(arrived, received, scope.return_))
+    groups: dict[tuple[str, str], list[Unit]] = {}
+    for unit in arrived:
+        if unit.ref not in received and unit.ref in stands_on:
+            groups.setdefault((stands_on[unit.ref], unit.site or scope.policy.primary_site), []).append(unit)
+    for (authorisation, site), units in sorted(groups.items()):
+        lines = lines_of(units, scope.order)
+        owed_ = scope.owe(
+            e.ReceiveReturn(scope.return_.id, scope.order.number, authorisation, site, lines), authorisation
+        )
+        answer.append(owed_)
+        received.update(dict.fromkeys((unit.ref for unit in units), owed_.key))
+    return answer, received
 
 
 def _endings(
-    return_: Return,
-    order: FrozenOrder,
+    scope: Scope,
     authorisations: list[Owed],
-    receipts: list[Owed],
+    received: Mapping[str, str],
+    credited: Mapping[str, str],
     money: list[Owed],
-    policy: Policy,
 ) -> list[Owed]:
-    """Authorisations that are through are closed, those of which nothing will come are cancelled."""
-    received = keys_by_unit(receipts, e.ReceiveReturn, return_)
-    credited = keys_by_unit(money, e.IssueCreditNote, return_)
+    """Authorisations that are through are closed, those of which nothing will come are withdrawn."""
     records = {record.credit_note: key for key, record in having(money, e.RecordRefund)}
+    return_, number = scope.return_, scope.order.number
     answer = []
     for authorisation, opened in having(authorisations, e.OpenReturnAuthorisation):
-        refs = sorted(covered(opened.lines, return_))
-        units = [unit for ref in refs if (unit := return_.names.resolve(ref)) is not None]
-        arrived = all(
-            unit.past("received") if policy.receipt_authority == "erp" else unit.ref in received for unit in units
-        )
-        if units and all(unit.never_left for unit in units):
-            cancel = e.CancelReturnAuthorisation(return_.id, order.number, authorisation)
-            answer.append(_owe(cancel, authorisation))
-        elif units and arrived and all(ref in credited for ref in refs):
-            notes = dict.fromkeys(credited[ref] for ref in refs)
+        units = [unit for ref in sorted(covered(opened.lines, return_)) if (unit := return_.units.get(ref)) is not None]
+        coming = [unit for unit in units if unit.turn == opened.again and not unit.never_left]
+        if units and not coming:
+            answer.append(scope.owe(e.CancelReturnAuthorisation(return_.id, number, authorisation), authorisation))
+        elif coming and all(_is_through(unit, scope, received, credited) for unit in coming):
+            refs = [unit.ref for unit in coming]
+            notes = dict.fromkeys(credited[ref] for ref in refs if ref in credited)
             after = dict.fromkeys(
                 [authorisation]
                 + [received[ref] for ref in refs if ref in received]
                 + list(notes)
                 + [records[note] for note in notes if note in records]
             )
-            close = e.CloseReturnAuthorisation(return_.id, order.number, authorisation)
-            answer.append(_owe(close, *after))
+            answer.append(scope.owe(e.CloseReturnAuthorisation(return_.id, number, authorisation), *after))
     return answer
+
+
+def _is_through(unit: Unit, scope: Scope, received: Mapping[str, str], credited: Mapping[str, str]) -> bool:
+    """Whether goods and money of a unit are settled: in hand or known to be missing, credited or exchanged."""
+    if scope.policy.receipt_authority == "erp":
+        arrived = unit.past("received")
+    else:
+        arrived = unit.ref in received or (unit.past("received") and is_missing(unit, scope.policy))
+    paid = unit.ref in credited or unit.exchange is not None or gross_minor([unit], scope.order) == 0
+    return arrived and paid

@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
 from backhaul.domain.facts import ItemInspected, ItemReceived
-from backhaul.domain.units import Unit, Units
+from backhaul.domain.units import Units
 
 Counted = ItemReceived | ItemInspected
 
 
 @dataclass(slots=True)
-class Tally:
-    """The last total taken for one line, site and condition, and what was wrong with the totals."""
+class _Tally:
+    """All totals told for one line, site and condition, and the units they have become so far."""
 
-    total: int = 0
-    newest: tuple[int, datetime | None] | None = None
-    units: list[Unit] = field(default_factory=list)
+    about: str
+    told: list[Counted] = field(default_factory=list)
+    units: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,73 +31,58 @@ class CountProblem:
     excess: int = 0
 
 
-def count_units(counts: Iterable[Counted], units: Units) -> list[CountProblem]:
+def count_units(counts: Sequence[Counted], units: Units) -> list[CountProblem]:
     """Move units to received and inspected, in the order in which the totals were recorded.
 
     A unit that was given a condition keeps it, so a later total never changes what was done for an earlier one.
     """
-    problems: list[CountProblem] = []
-    received: dict[tuple[str, ...], Tally] = {}
-    inspected: dict[tuple[str, ...], Tally] = {}
+    tallies: dict[tuple[str, ...], _Tally] = {}
     for count in counts:
         about = _about(count)
-        if isinstance(count, ItemReceived):
-            tally = received.setdefault((about, count.site), Tally())
-        else:
-            tally = inspected.setdefault((about, count.site, count.disposition), Tally())
-        more = _advance(tally, count, about, problems)
-        if more <= 0:
-            continue
-        taken = _receive(count, units, more) if isinstance(count, ItemReceived) else _inspect(count, units, more)
-        tally.units += taken
-        if len(taken) < more:
-            problems.append(
-                CountProblem(
-                    "received-more-than-returned",
-                    about,
-                    f"{count.site} counted {count.total} of {about}, the return has {more - len(taken)} fewer",
-                    more - len(taken),
-                )
-            )
-    return problems
+        condition = count.disposition if isinstance(count, ItemInspected) else ""
+        tally = tallies.setdefault((type(count).__name__, about, count.site, condition), _Tally(about))
+        tally.told.append(count)
+        more = count.total - tally.units
+        if more > 0:
+            taken = _receive(count, units, more) if isinstance(count, ItemReceived) else _inspect(count, units, more)
+            tally.units += taken
+    return [problem for tally in tallies.values() for problem in _problems(tally)]
 
 
-def _advance(tally: Tally, count: Counted, about: str, problems: list[CountProblem]) -> int:
-    """How many units are new in this total; an older total is no news, a newer lower one is a problem."""
-    age = None if count.sequence is None and count.at is None else (count.sequence or 0, count.at)
-    if count.total >= tally.total:
-        more, tally.total = count.total - tally.total, count.total
-        tally.newest = age or tally.newest
-        return more
-    if age is None or tally.newest is None or _newer(age, tally.newest):
-        problems.append(
-            CountProblem(
-                "quantity-went-down", about, f"{count.site} lowered {about} from {tally.total} to {count.total}"
-            )
-        )
-    return 0
+def _problems(tally: _Tally) -> Iterable[CountProblem]:
+    """What is wrong with a line's totals, whatever the order they were told in."""
+    most = max(count.total for count in tally.told)
+    site = tally.told[0].site
+    if most > tally.units:
+        excess = most - tally.units
+        cause = f"{site} counted {most} of {tally.about}, the return has {excess} fewer"
+        yield CountProblem("received-more-than-returned", tally.about, cause, excess)
+    dated = [count for count in tally.told if count.sequence is not None or count.at is not None]
+    newest = max(dated, key=lambda count: (*_age(count), count.total), default=None)
+    if newest is not None and newest.total < most:
+        cause = f"{site} lowered {tally.about} from {most} to {newest.total}"
+        yield CountProblem("quantity-went-down", tally.about, cause)
 
 
-def _newer(age: tuple[int, datetime | None], than: tuple[int, datetime | None]) -> bool:
-    if age[0] != than[0]:
-        return age[0] > than[0]
-    return age[1] is not None and (than[1] is None or age[1] > than[1])
+def _age(count: Counted) -> tuple[int, float]:
+    return (count.sequence or 0, count.at.timestamp() if isinstance(count.at, datetime) else 0.0)
 
 
-def _receive(count: ItemReceived, units: Units, more: int) -> list[Unit]:
-    waiting = [unit for unit in units.matching(count.unit) if not unit.past("received")]
+def _receive(count: ItemReceived, units: Units, more: int) -> int:
+    matching = units.matching(count.unit)
+    waiting = [unit for unit in matching if not unit.past("received")]
     waiting.sort(key=lambda unit: (unit.expired, not unit.past("dropped-off"), unit.ref))
-    already = [unit for unit in units.matching(count.unit) if unit.site == count.site and unit.past("received")]
-    implied = [unit for unit in already if not unit.counted]  # an inspection told of them first
+    # An inspection at this site may have told of a unit before its receipt did.
+    implied = [unit for unit in matching if unit.past("received") and unit.site == count.site and not unit.counted]
     taken = (implied + waiting)[:more]
     for unit in taken:
         unit.site = count.site
         unit.forward("received", count.at)
         unit.counted = True
-    return taken
+    return len(taken)
 
 
-def _inspect(count: ItemInspected, units: Units, more: int) -> list[Unit]:
+def _inspect(count: ItemInspected, units: Units, more: int) -> int:
     open_ = [unit for unit in units.matching(count.unit) if unit.said_disposition is None]
     open_.sort(
         key=lambda unit: (
@@ -112,7 +97,7 @@ def _inspect(count: ItemInspected, units: Units, more: int) -> list[Unit]:
         unit.site = count.site
         unit.said_disposition = count.disposition
         unit.forward("inspected", count.at)
-    return taken
+    return len(taken)
 
 
 def _about(count: Counted) -> str:

@@ -28,13 +28,15 @@ class Record:
 class Owed:
     """An effect we owe. It waits until the effects of the keys in ``after`` are done.
 
-    ``superseded``: a provisional credit note whose refund was stated since; the statement counts, not the note's word.
+    Of a provisional credit note ``word_minor`` still rests on the platform's word alone; it is ``superseded`` when
+    refunds were stated for all of its units: then the statements count, not the note's word.
     """
 
     key: str
     effect: Effect
     after: tuple[str, ...] = ()
     superseded: bool = False
+    word_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)

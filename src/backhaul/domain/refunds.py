@@ -35,6 +35,8 @@ def fold_refunds(statements: Iterable[Statement]) -> dict[str, Refund]:
 
 
 def _newest(told: list[Statement]) -> Refund:
+    if len(told) == 1:
+        return Refund(told[0])
     final = max(_RANK[type(statement)] for statement in told)
     top = [statement for statement in told if _RANK[type(statement)] == final]
     if len({_gist(statement) for statement in top}) == 1:
@@ -45,7 +47,8 @@ def _newest(told: list[Statement]) -> Refund:
             min(top, key=_stable),
             f"refund {top[0].refund}: its source says different things and gives no sequence or time to order them by",
         )
-    return Refund(ordered[-1])
+    newest = _gist(ordered[-1])
+    return Refund(min((one for one in ordered if _gist(one) == newest), key=_stable))
 
 
 def _by_age(top: list[Statement]) -> list[Statement] | None:
@@ -65,5 +68,6 @@ def _gist(statement: Statement) -> tuple[object, ...]:
     return (type(statement).__name__, statement.amount, statement.tender, statement.fee, statement.order)
 
 
-def _stable(statement: Statement) -> str:
-    return repr(statement)
+def _stable(statement: Statement) -> tuple[int, str]:
+    """A fixed order among statements that say the same: those that name the most units first."""
+    return (-len(statement.units), repr(statement))

@@ -10,7 +10,7 @@ from backhaul.domain import facts as f
 from backhaul.domain.orders import FrozenOrder
 from backhaul.domain.receipts import CountProblem, count_units
 from backhaul.domain.refunds import Refund, fold_refunds
-from backhaul.domain.units import Unit, Units
+from backhaul.domain.units import Unit, Units, first
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,11 +73,12 @@ def fold(
     if piles.methods:
         method = max(piles.methods, key=lambda fact: (fact.at is not None, fact.at, fact.method)).method
         for unit in units.by_ref.values():
-            unit.method = unit.method or method
+            unit.method = method
+    started = [unit.since["started"] for unit in units.by_ref.values() if "started" in unit.since]
     return Return(
         return_id,
         label or return_id,
-        initiated_at,
+        initiated_at or min(started, default=None),
         units.by_ref,
         tuple(sorted({unit.order for unit in units.by_ref.values() if unit.order} | set(piles.orders))),
         orders or {},
@@ -122,8 +123,8 @@ def _tell_unit(fact: f.Fact, units: Units) -> None:
     match fact:
         case f.ReturnInitiated():
             if (unit := units.get(fact.unit)) is not None:
-                unit.method, unit.reason = unit.method or fact.method, unit.reason or fact.reason
-                unit.product = unit.product or fact.product
+                unit.method, unit.reason = first(unit.method, fact.method), first(unit.reason, fact.reason)
+                unit.product = first(unit.product, fact.product)
                 unit.note("started", fact.at)
         case f.ItemDroppedOff():
             if (unit := units.get(fact.unit)) is not None:
@@ -157,6 +158,7 @@ def _tell_decision(
         case f.UnitReleased():
             if (unit := units.resolve(fact.unit)) is not None and unit.allocation == (fact.line, fact.index):
                 unit.allocation = None
+                unit.turn += 1
         case f.UnitFoundPlaced():
             if (unit := units.resolve(fact.unit)) is not None:
                 unit.found_at = (fact.site, fact.place)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -14,11 +13,16 @@ GoodsStep = Literal["expected", "dropped-off", "shipped", "received", "inspected
 MoneyStep = Literal["started", "approved"]
 GOODS_TRACK: tuple[GoodsStep, ...] = ("expected", "dropped-off", "shipped", "received", "inspected")
 _POSITION = {step: index for index, step in enumerate(GOODS_TRACK)}
+_Slot = tuple[str, str, int]
+_Kind = tuple[str, str | None]
 
 
 @dataclass(slots=True)
 class Unit:
-    """What the facts say of one unit. Written by the fold only (it is not frozen for that); read by everyone."""
+    """What the facts say of one unit. Written by the fold only (it is not frozen for that); read by everyone.
+
+    ``turn`` counts how often its sold unit was given back: what was opened in an earlier turn is not for it any more.
+    """
 
     ref: str
     order: str
@@ -36,6 +40,7 @@ class Unit:
     said_disposition: str | None = None
     decided_disposition: str | None = None
     allocation: tuple[str, int] | None = None
+    turn: int = 0
     found_at: tuple[str, str] | None = None
     counted: bool = False
     exchange: str | None = None
@@ -65,114 +70,116 @@ class Unit:
 
 
 class Units:
-    """The units of one return by every name they go by. Built from all names at once, so order does not matter."""
+    """The units of one return by every name they go by. Built from all names at once, so order does not matter.
+
+    A name that could mean several units means none: it is listed in ``ambiguous``, what is told by it waits, and
+    documents made out by it before it became ambiguous count for a unit it may have meant.
+    """
 
     def __init__(self, names: Iterable[UnitName]) -> None:
         self.by_ref: dict[str, Unit] = {}
         self.ambiguous: list[UnitName] = []
-        self._by_name: dict[tuple[str, ...], Unit] = {}
-        self._by_sku: dict[tuple[str, str], list[Unit]] = {}
+        self._slots: dict[_Slot, Unit] = {}
+        self._items: dict[str, Unit] = {}
+        self._skus: dict[_Kind, Unit] = {}
+        self._stand_ins: dict[str, Unit] = {}
         known = list(dict.fromkeys(names))
-        refs = _first_refs(known)
-        for name in known:
-            if name.line is not None:
-                self._join_line(name, refs)
+        self._join_lines([name for name in known if name.line is not None])
         self._join_items([name for name in known if name.line is None and name.item is not None])
-        for unit in self.by_ref.values():
-            if unit.sku is not None:
-                self._by_sku.setdefault((unit.order, unit.sku), []).append(unit)
-        for name in known:
-            if name.line is None and name.item is None:
-                self._join_sku(name)
+        self._join_skus([name for name in known if name.line is None and name.item is None])
 
     def get(self, name: UnitName) -> Unit | None:
-        """The unit of that name; None when the name is ambiguous."""
-        if name.item is not None and (unit := self._by_name.get(("item", name.item))) is not None:
-            return unit
+        """The unit of that name; None when the name is ambiguous or was never told."""
         if name.line is not None:
-            return self._by_name.get(("line", name.order, name.line, str(name.offset)))
-        return self._by_name.get(("sku", name.order, name.sku or ""))
+            return self._slots.get((name.order, name.line, name.offset))
+        if name.item is not None:
+            return self._items.get(name.item)
+        return self._skus.get((name.order, name.sku))
 
     def resolve(self, ref: str) -> Unit | None:
         """The unit a document calls ``ref``, also when it has become known by another name since."""
-        return self.by_ref.get(ref) or self._by_name.get(("item", ref)) or self._by_name.get(("ref", ref))
+        return self.by_ref.get(ref) or self._items.get(ref) or self._stand_ins.get(ref)
 
     def matching(self, name: UnitName) -> list[Unit]:
         """All units a name of several units (a line, a SKU, an item) speaks of, in the order of their refs."""
-        found = [
-            unit
-            for unit in self.by_ref.values()
-            if (not name.order or unit.order == name.order)
-            and (
-                unit.item == name.item
-                if name.item is not None
-                else unit.line == name.line
-                if name.line is not None
-                else unit.sku == name.sku
-            )
-        ]
+        found = [unit for unit in self.by_ref.values() if _speaks_of(name, unit)]
         return sorted(found, key=lambda unit: unit.ref)
 
-    def _join_line(self, name: UnitName, refs: dict[UnitName, str]) -> None:
-        line_key = ("line", name.order, str(name.line), str(name.offset))
-        unit = self._by_name.get(line_key)
-        if unit is None:
-            unit = Unit(refs[name], name.order, name.line, name.offset)
-            self._by_name[line_key] = unit
-            self._by_name[("ref", f"{name.order}-{name.line}-{name.offset}")] = unit
-            self.by_ref[unit.ref] = unit
-        unit.sku = unit.sku or name.sku
-        if name.item is not None:
-            bound = self._by_name.setdefault(("item", name.item), unit)
-            if bound is not unit or unit.item not in (None, name.item):
-                self.ambiguous.append(name)
-            else:
-                unit.item = name.item
+    def _join_lines(self, names: list[UnitName]) -> None:
+        items: dict[_Slot, set[str]] = {}
+        slots: dict[str, set[_Slot]] = {}
+        for name in names:
+            slot = (name.order, name.line or "", name.offset)
+            unit = self._slots.get(slot)
+            if unit is None:
+                unit = Unit(f"{name.order}-{name.line}-{name.offset}", name.order, name.line, name.offset)
+                self._slots[slot] = self.by_ref[unit.ref] = unit
+            unit.sku = first(unit.sku, name.sku)
+            if name.item is not None:
+                items.setdefault(slot, set()).add(name.item)
+                slots.setdefault(name.item, set()).add(slot)
+        for item, claimed in slots.items():
+            if len(claimed) == 1 and len(items[slot := next(iter(claimed))]) == 1:
+                self._slots[slot].item = item
+                self._items[item] = self._slots[slot]
+        self.ambiguous += [name for name in names if name.item is not None and name.item not in self._items]
 
     def _join_items(self, names: list[UnitName]) -> None:
-        unknown = [name for name in names if ("item", str(name.item)) not in self._by_name]
-        wanted: Counter[tuple[str, str | None]] = Counter((name.order, name.sku) for name in unknown if name.sku)
-        free: dict[tuple[str, str | None], list[Unit]] = {}
-        for unit in self.by_ref.values():
-            if unit.item is None:
-                free.setdefault((unit.order, unit.sku), []).append(unit)
-        for name in unknown:
-            slot = (name.order, name.sku)
-            if wanted[slot] == 1 and len(free.get(slot, ())) == 1:
-                unit = free[slot][0]
-                unit.item = name.item
+        """An item without a line is the one line without an item that it fits; a unit of its own where none fits."""
+        contested = {name.item for name in self.ambiguous}
+        kinds: dict[str, _Kind] = {}
+        for name in names:
+            item = name.item or ""
+            if item in self._items:
+                unit = self._items[item]
+                unit.sku = unit.sku or name.sku
             else:
-                ref = str(name.item)
-                unit = self.by_ref.setdefault(ref, Unit(ref, name.order, item=name.item))
-            unit.sku = unit.sku or name.sku
-            self._by_name[("item", str(name.item))] = unit
+                order, sku = kinds.get(item, (name.order, None))
+                kinds[item] = (order or name.order, first(sku, name.sku))
+        if not kinds:
+            return
+        groups: dict[_Kind, list[str]] = {}
+        for item, kind in kinds.items():
+            groups.setdefault(kind, []).append(item)
+        for (order, sku), items in sorted(groups.items(), key=repr):
+            free = [
+                unit
+                for unit in self.by_ref.values()
+                if unit.order == order and unit.item is None and (sku is None or unit.sku in (None, sku))
+            ]
+            if len(free) == len(items) == 1 and sku is not None and items[0] not in contested:
+                free[0].item, free[0].sku = items[0], sku
+                self._items[items[0]] = free[0]
+            elif free:
+                self._stand_ins.update(zip(sorted(items), sorted(free, key=lambda unit: unit.ref), strict=False))
+            else:
+                for item in items:
+                    self.by_ref[item] = self._items[item] = Unit(item, order, item=item, sku=sku)
+        self.ambiguous += [name for name in names if name.item not in self._items]
 
-    def _join_sku(self, name: UnitName) -> None:
-        candidates = self._by_sku.get((name.order, name.sku or ""), ())
-        if len(candidates) == 1:
-            self._by_name[("sku", name.order, name.sku or "")] = candidates[0]
-        elif name.sku is not None and not candidates:
-            unit = Unit(f"{name.order}-{name.sku}", name.order, sku=name.sku)
-            self.by_ref[unit.ref] = unit
-            self._by_name[("sku", name.order, name.sku)] = unit
-        else:
-            self.ambiguous.append(name)
+    def _join_skus(self, names: list[UnitName]) -> None:
+        for name in names:
+            alike = [unit for unit in self.by_ref.values() if unit.order == name.order and unit.sku == name.sku]
+            ref = f"{name.order}-{name.sku}"
+            if name.sku is None or len(alike) > 1:
+                self.ambiguous.append(name)
+            elif alike:
+                self._skus[name.order, name.sku] = alike[0]
+            else:
+                unit = Unit(ref, name.order, sku=name.sku)
+                self._skus[name.order, name.sku] = self.by_ref[ref] = unit
+            if alike:
+                self._stand_ins[ref] = min(alike, key=lambda unit: unit.ref)
 
 
-def _first_refs(names: list[UnitName]) -> dict[UnitName, str]:
-    """A line's ref is the first name it was told by, so that it stays what documents already call it."""
-    items_first: dict[str, bool] = {}
-    for name in names:
-        if name.item is not None and name.item not in items_first:
-            items_first[name.item] = name.line is None
-    refs: dict[tuple[str, str | None, int], str] = {}
-    answer = {}
-    for name in names:
-        if name.line is None:
-            continue
-        slot = (name.order, name.line, name.offset)
-        if slot not in refs:
-            early = name.item is not None and items_first[name.item]
-            refs[slot] = str(name.item) if early else f"{name.order}-{name.line}-{name.offset}"
-        answer[name] = refs[slot]
-    return answer
+def _speaks_of(name: UnitName, unit: Unit) -> bool:
+    if name.order and unit.order != name.order:
+        return False
+    if name.item is not None:
+        return unit.item == name.item
+    return unit.line == name.line if name.line is not None else unit.sku == name.sku
+
+
+def first(known: str | None, told: str | None) -> str | None:
+    """One of two spellings, the same whichever was told first."""
+    return min(known, told) if known is not None and told is not None else known or told

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 
 from backhaul.domain.money import Money
-from backhaul.domain.orders import FrozenOrder, shares
+from backhaul.domain.orders import FrozenOrder
 from backhaul.domain.units import Unit
 
 
 def value_at_risk(
-    uncredited: Iterable[Money], unlocated: Iterable[Unit], orders: dict[str, FrozenOrder]
+    uncredited: Iterable[Money], unlocated: Iterable[Unit], orders: Mapping[str, FrozenOrder]
 ) -> tuple[Money, ...]:
     """The one formula: ``uncredited`` confirmed money plus the frozen unit cost of ``unlocated`` units."""
     sums: defaultdict[str, int] = defaultdict(int)
@@ -20,8 +20,8 @@ def value_at_risk(
     for unit in unlocated:
         order = orders.get(unit.order)
         if order is not None and unit.allocation is not None and unit.past("dropped-off"):
-            line, index = unit.allocation
-            sums[order.currency] += shares(order.line(line))[index].cost_minor
+            line, _ = unit.allocation
+            sums[order.currency] += order.line(line).unit_cost_minor
     return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()) if minor)
 
 
