@@ -11,7 +11,7 @@ from backhaul.sandbox.tryton import database, server
 from backhaul.sandbox.tryton.server import TrytonFailed
 from backhaul.sandbox.tryton.shop import TrytonShop, read_shop
 
-__all__ = ["TrytonFailed", "TrytonShop", "copy", "down", "reset", "up"]
+__all__ = ["TrytonFailed", "TrytonShop", "copy", "down", "prepare", "reset", "up"]
 
 
 def _silent(_what: str) -> None:
@@ -30,14 +30,27 @@ def up(
     All it writes is under ``directory``, the programs in ``home`` (default: there as well). Raises TrytonFailed.
     """
     directory = directory.resolve()
-    home = (home or directory / "venv").resolve()
     with _alone(directory):
-        database.install(home, progress)
-        (directory / "home").write_text(str(home))
-        if not database.is_seeded(directory, orders):
-            server.stop(directory)
-        database.seed(directory, home, orders, progress)
+        _prepare(directory, orders, progress, home)
         return _serve(directory, port, progress)
+
+
+def prepare(
+    directory: Path, orders: int = 60, progress: Callable[[str], None] = _silent, home: Path | None = None
+) -> None:
+    """Install and seed without starting a server: what ``copy`` copies. Raises TrytonFailed."""
+    directory = directory.resolve()
+    with _alone(directory):
+        _prepare(directory, orders, progress, home)
+
+
+def _prepare(directory: Path, orders: int, progress: Callable[[str], None], home: Path | None) -> None:
+    home = (home or directory / "venv").resolve()
+    database.install(home, progress)
+    (directory / "home").write_text(str(home))
+    if not database.is_seeded(directory, orders):
+        server.stop(directory)
+    database.seed(directory, home, orders, progress)
 
 
 def down(directory: Path) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import os
 import signal
 import socket
@@ -14,6 +13,8 @@ from pathlib import Path
 
 START_S = 60.0
 STOP_S = 10.0
+# Held on to until they end: an ended child stays a zombie until whoever started it has asked for it.
+_children: dict[int, subprocess.Popen[bytes]] = {}
 
 
 class TrytonFailed(RuntimeError):
@@ -34,6 +35,7 @@ def start(directory: Path, program: Path, port: int) -> None:
             stderr=out,
             start_new_session=True,
         )
+    _children[process.pid] = process
     (directory / "server.pid").write_text(f"{process.pid} {_started(process.pid)} {port}")
     end = time.monotonic() + START_S
     while not _answers(port):
@@ -94,8 +96,9 @@ def _started(pid: int) -> str | None:
 
 
 def _reap(pid: int) -> None:
-    with contextlib.suppress(ChildProcessError):
-        os.waitpid(pid, os.WNOHANG)
+    child = _children.get(pid)
+    if child is not None and child.poll() is not None:
+        del _children[pid]
 
 
 def _taken(port: int) -> bool:

@@ -30,7 +30,7 @@ def open_books():
     fiscal_year.click("create_period")
     accounts = get_accounts(company)
     accounts["return_fees"] = _account_like(accounts["revenue"], "Return fees")
-    accounts["difference"] = _account_like(accounts["expense"], "Refund differences")
+    accounts["difference"] = _account_like(accounts["revenue"], "Refund differences")
     tax = create_tax(Decimal(".08"))
     tax.name = tax.description = "Sales tax 8%"
     tax.save()

@@ -1,0 +1,115 @@
+"""Return authorisations: a sale of negative quantities that names the sold order as its origin.
+
+Our key is its ``reference``. Its invoice method is ``manual``, so that goods and money go their own ways.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+
+from backhaul.connectors.tryton.adoption import adopted_authorisation
+from backhaul.connectors.tryton.client import Record, Tryton
+from backhaul.connectors.tryton.tasks import effect_of, order_of, several, with_key
+from backhaul.connectors.tryton.values import id_of, reference, unit_price
+from backhaul.domain.effects import DocumentLine, OpenReturnAuthorisation
+from backhaul.domain.orders import FrozenOrder
+from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
+
+SALE = "sale.sale"
+OPEN = ("processing", "done")
+_NEXT = {"draft": "quote", "quotation": "confirm", "confirmed": "process"}
+_LEADS_TO = {
+    "quote": ("quotation", "confirmed", *OPEN),
+    "confirm": ("confirmed", *OPEN),
+    "process": OPEN,
+}
+
+
+def find_authorisation(task: Task, system: Tryton) -> Found:
+    """The return sale with our key; for a return older than go-live the one made by hand."""
+    found = with_key(system, SALE, task.key)
+    if len(found) > 1:
+        return several(SALE, found)
+    if found:
+        name, state = reference(SALE, found[0]["id"]), str(found[0]["state"])
+        return Done(name) if state in OPEN else Partial(name, _NEXT.get(state, state))
+    return adopted_authorisation(task, system) if task.adopt else Absent()
+
+
+def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
+    """Create, quote, confirm: from where it stands. Refused where more would come back than was sold."""
+    effect = effect_of(task, OpenReturnAuthorisation)
+    order = order_of(task)
+    if isinstance(order, Later):
+        return order
+    if isinstance(found, Partial):
+        name, step = found.reference, found.step
+    else:
+        excess = _excess(effect, order, system)
+        if excess:
+            return Refused(excess, kind="over-return")
+        name, step = reference(SALE, system.create(SALE, _values(task.key, effect, order))), "quote"
+    if step not in _LEADS_TO:
+        return Refused(f"{name} carries our key and is {step}: somebody took it back; attach another one or waive")
+    while step:
+        step = _NEXT.get(system.press(SALE, id_of(name), step, _LEADS_TO[step]), "")
+    return Done(name)
+
+
+def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Record:
+    extra = order.extra
+    values: Record = {
+        "reference": key,
+        "description": effect.label,
+        "comment": f"Return {effect.label} of order {effect.order}, kept by Backhaul as {effect.return_id}.",
+        "origin": order.reference,
+        "party": int(extra["customer"]),
+        "invoice_method": "manual",
+        "shipment_method": "order",
+        "lines": [["create", [_line(line, order) for line in effect.lines]]],
+    }
+    links = ("warehouse", "currency", "payment_term", "invoice_address", "shipment_address", "shipment_party")
+    values.update({name: int(extra[name]) for name in links if extra.get(name)})
+    if extra.get("party") != extra["customer"]:
+        values["invoice_party"] = int(extra["party"])
+    return values
+
+
+def _line(line: DocumentLine, order: FrozenOrder) -> Record:
+    extra = order.line(line.order_line).extra
+    return {
+        "type": "line",
+        "product": int(extra["product"]),
+        "unit": int(extra["unit"]),
+        "quantity": -line.quantity,
+        "unit_price": unit_price(line.net_minor, line.quantity, order.currency),
+        "taxes": [["add", [int(tax) for tax in extra["taxes"].split()]]],
+    }
+
+
+def _excess(effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton) -> str:
+    """Tryton accepts returns of more than was sold, also made by hand beside ours; we do not."""
+    sold: Counter[int] = Counter()
+    back: Counter[int] = Counter()
+    for once in order.lines:
+        sold[int(once.extra["product"])] += once.quantity
+    for line in effect.lines:
+        back[int(order.line(line.order_line).extra["product"])] += line.quantity
+    others = system.search(
+        SALE,
+        [["origin", "=", order.reference], ["state", "!=", "cancelled"]],
+        ["lines.product", "lines.quantity", "state", "shipment_state"],
+    )
+    for other in others:
+        if other["state"] == "done" and other["shipment_state"] == "none":
+            continue  # withdrawn: nothing came back on it
+        for sold_line in other["lines"]:
+            if sold_line["product"] and sold_line["quantity"] < 0:
+                back[sold_line["product"]] -= int(sold_line["quantity"])
+    over = {product: count - sold[product] for product, count in back.items() if count > sold[product]}
+    if not over:
+        return ""
+    return (
+        f"order {order.number} has {sum(over.values())} more unit(s) on return sales than were sold;"
+        " see which of them are wrong, cancel those in Tryton, then retry"
+    )

@@ -1,0 +1,178 @@
+"""Tryton over HTTP: REST for records and their buttons, JSON-RPC with a session for the wizards, which REST has not."""
+
+from __future__ import annotations
+
+import base64
+import json
+import threading
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
+from typing import Any
+
+import httpx
+
+from backhaul.connectors.tryton.settings import TrytonSettings
+from backhaul.connectors.tryton.values import decoded
+from backhaul.sdk.outcomes import Rejected, Unsure
+from backhaul.sdk.wire import Wire
+
+Record = dict[str, Any]
+
+
+class Tryton:
+    """One database of a Tryton server, as the service user sees it in one company."""
+
+    def __init__(self, settings: TrytonSettings, wire: Wire) -> None:
+        self.settings, self._wire = settings, wire
+        self._session: str | None = None
+        self._session_lock = threading.Lock()
+        self._fields: dict[tuple[str, str], bool] = {}
+        self._ids: dict[tuple[str, str, str], int] = {}
+
+    # Records
+
+    def search(
+        self, model: str, domain: Sequence[Any], fields: Iterable[str], *, limit: int | None = None, order: Any = None
+    ) -> list[Record]:
+        """The records that match; dotted fields follow links, of to-many links into lists."""
+        params = [("d", _packed(domain)), *(("f", name) for name in fields)]
+        if limit is not None:
+            params.append(("s", str(limit)))
+        if order is not None:
+            params.append(("o", _packed(order)))
+        found: list[Record] = self._rest("GET", model, params=params)
+        return found
+
+    def read(self, model: str, id_: int, *fields: str) -> Record:
+        """One record. Raises Rejected (404) where there is none."""
+        found: Record = self._rest("GET", f"{model}/{id_}", params=[("f", name) for name in fields])
+        return found
+
+    def create(self, model: str, values: Mapping[str, Any]) -> int:
+        """Create a record with all its lines in one database transaction of Tryton's; its id."""
+        return int(self._rest("POST", model, values)["id"])
+
+    def write(self, model: str, id_: int, values: Mapping[str, Any]) -> None:
+        self._rest("PUT", f"{model}/{id_}", values)
+
+    def press(self, model: str, id_: int, button: str, leads_to: Collection[str]) -> str:
+        """Press a workflow button; the state it led to.
+
+        Of several that press at once one wins: who was refused and finds a state in ``leads_to`` goes on from there.
+        """
+        refusal: Rejected | None = None
+        try:
+            self._rest("POST", f"{model}/{id_}/{button}", {})
+        except Rejected as rejected:
+            refusal = rejected
+        state = str(self.read(model, id_, "state")["state"])
+        if state in leads_to:
+            return state
+        raise refusal or Rejected(f"{button} of {model},{id_} led to {state}", 400, state)
+
+    def has_field(self, model: str, name: str) -> bool:
+        """Whether this Tryton has the field, which depends on the modules it runs."""
+        known = self._fields.get((model, name))
+        if known is None:
+            try:
+                self.search(model, [], [name], limit=1)
+                known = True
+            except Rejected as refusal:
+                if refusal.status_code != 400:
+                    raise
+                known = False
+            self._fields[model, name] = known
+        return known
+
+    def id_named(self, model: str, field: str, name: str) -> int:
+        """The id of the record with that name or code, remembered. Raises Rejected unless there is exactly one."""
+        known = self._ids.get((model, field, name))
+        if known is None:
+            found = self.search(model, [[field, "=", name]], ["id"], limit=2)
+            if len(found) != 1:
+                count = len(found) or "no"
+                why = f"Tryton has {count} {model} with the {field} {name!r}; name one that exists once in the settings"
+                raise Rejected(why, 404, why)
+            known = self._ids[model, field, name] = int(found[0]["id"])
+        return known
+
+    # Wizards
+
+    def wizard(self, name: str, target: str, form: str, fill: Callable[[Record], Record], then: str) -> None:
+        """Run a wizard on the record ``target``: open ``form``, ``fill`` its defaults, go on to the state ``then``."""
+        model, _, id_ = target.partition(",")
+        context = {
+            "company": self.settings.company,
+            "active_model": model,
+            "active_id": int(id_),
+            "active_ids": [int(id_)],
+        }
+        prefix = f"wizard.{name}"
+        number = self._rpc(f"{prefix}.create", context)[0]
+        view = self._rpc(f"{prefix}.execute", number, {}, form, context)["view"]
+        defaults = {key: value for key, value in view["defaults"].items() if "." not in key}
+        self._rpc(f"{prefix}.execute", number, {form: {**defaults, **fill(defaults)}}, then, context)
+        self._rpc(f"{prefix}.delete", number, context)
+
+    def log_in(self) -> None:
+        """Open a session for wizards. Raises Rejected where login or password are wrong."""
+        self._login()
+
+    # The wire
+
+    def _rest(self, method: str, path: str, body: Any = None, *, params: Any = None) -> Any:
+        answer = self._wire.request(
+            method,
+            f"/{self.settings.database}/rest/model/{path}",
+            body,
+            params=params,
+            headers={
+                "Authorization": f"bearer {self.settings.key.get_secret_value()}",
+                "X-Tryton-Context": _packed({"company": self.settings.company}),
+            },
+        )
+        return _content(answer, f"{method} {path}")
+
+    def _rpc(self, method: str, *params: Any) -> Any:
+        for last in (False, True):
+            try:
+                return self._call(method, params, self._login())
+            except Rejected as refusal:
+                if last or refusal.status_code not in (401, 403):
+                    raise
+                self._session = None
+        raise AssertionError("unreachable")
+
+    def _login(self) -> str:
+        with self._session_lock:
+            if self._session is None:
+                given = self.settings
+                secret = {"password": given.password.get_secret_value()}
+                user, token, *_ = self._call("common.db.login", (given.login, secret), None)
+                self._session = base64.b64encode(f"{given.login}:{user}:{token}".encode()).decode()
+            return self._session
+
+    def _call(self, method: str, params: Sequence[Any], session: str | None) -> Any:
+        answer = self._wire.post(
+            f"/{self.settings.database}/rpc/",
+            {"id": 1, "method": method, "params": list(params)},
+            headers={"Authorization": f"Session {session}"} if session else {},
+        )
+        # Undecoded: the defaults of a form go back as they came.
+        content = _content(answer, method, json.loads)
+        if content.get("error"):
+            text = json.dumps(content["error"])[:500]
+            raise Rejected(f"{method}: {text}", 400, text)
+        return content["result"]
+
+
+def _packed(value: Any) -> str:
+    return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
+
+
+def _content(answer: httpx.Response, what: str, read: Callable[[bytes], Any] = decoded) -> Any:
+    if not answer.content:
+        return {}
+    try:
+        return read(answer.content)
+    except ValueError as error:
+        raise Unsure(f"{what}: the answer is not Tryton's JSON ({error})") from error

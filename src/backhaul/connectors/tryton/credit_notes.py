@@ -1,0 +1,174 @@
+"""Credit notes: one invoice of negative quantities, created whole and posted for exactly the confirmed money.
+
+Our key is its ``reference``. It is created in one call with all its lines instead of by the sale's own button:
+that drafts everything not yet credited, without our key, and again at every press.
+"""
+
+from __future__ import annotations
+
+from backhaul.connectors.tryton.adoption import adopted_credit_note
+from backhaul.connectors.tryton.client import Record, Tryton
+from backhaul.connectors.tryton.orders import find_order
+from backhaul.connectors.tryton.tasks import document_of, effect_of, order_of, several, with_key
+from backhaul.connectors.tryton.values import amount, id_of, minor, reference, unit_price
+from backhaul.domain.effects import CorrectCreditNote, IssueCreditNote, LookUpOrder
+from backhaul.domain.facts import OrderFrozen
+from backhaul.domain.orders import FrozenOrder
+from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
+
+INVOICE = "account.invoice"
+POSTED = ("posted", "paid")
+_NOT_INVOICED_S = 3600.0
+
+
+def find_credit_note(task: Task, system: Tryton) -> Found:
+    """The invoice with our key; for a return older than go-live the one made by hand."""
+    found = _find_invoice(task, system)
+    return adopted_credit_note(task, system) if task.adopt and isinstance(found, Absent) else found
+
+
+def _find_invoice(task: Task, system: Tryton) -> Found:
+    found = with_key(system, INVOICE, task.key)
+    if not found:
+        return Absent()
+    if len(found) > 1:
+        return several(INVOICE, found)
+    name, state = reference(INVOICE, found[0]["id"]), str(found[0]["state"])
+    return Done(name) if state in POSTED else Partial(name, "post" if state in ("draft", "validated") else state)
+
+
+find_correction = _find_invoice
+
+
+def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
+    """Create it with the units, the fee and the difference, see that it is the confirmed money, post it."""
+    effect = effect_of(task, IssueCreditNote)
+    if isinstance(found, Partial):
+        return _post(system, found, -effect.total_minor, effect.tolerance_minor, effect.currency)
+    authorisation = document_of(task, effect.authorisation)
+    order = _invoiced(task, system)
+    if isinstance(authorisation, Later):
+        return authorisation
+    if isinstance(order, Later):
+        return order
+    lines = _goods(effect, order, system, id_of(authorisation))
+    if effect.fee_minor:
+        lines.append(_extra_line(system, order, "Return fee", effect.fee_minor, system.settings.fee_account))
+    if effect.difference_minor:
+        account = system.settings.difference_account
+        lines.append(_extra_line(system, order, "Refund difference", -effect.difference_minor, account))
+    name = _create(system, task.key, effect.label, order, lines)
+    return _post(system, Partial(name, "post"), -effect.total_minor, effect.tolerance_minor, effect.currency)
+
+
+def correct_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
+    """A document of its own for the difference: a posted credit note is never edited."""
+    effect = effect_of(task, CorrectCreditNote)
+    if not isinstance(found, Partial):
+        order = _invoiced(task, system)
+        if isinstance(order, Later):
+            return order
+        account = system.settings.difference_account
+        line = _extra_line(system, order, f"Correction of refund {effect.refund}", -effect.delta_minor, account)
+        found = Partial(_create(system, task.key, effect.label, order, [line]), "post")
+    return _post(system, found, -effect.delta_minor, 0, effect.currency)
+
+
+def _invoiced(task: Task, system: Tryton) -> FrozenOrder | Later:
+    """The frozen order with the accounts of its invoice, read anew where it was not invoiced when it was frozen."""
+    order = order_of(task)
+    if isinstance(order, Later):
+        return order
+    for _ in range(2):
+        if order.extra.get("receivable") and all(line.extra["account"] for line in order.lines):
+            return order
+        now = find_order(Task(task.key, LookUpOrder("", order.number)), system)
+        if isinstance(now, Done) and isinstance(now.facts[0], OrderFrozen):
+            order = now.facts[0].order
+    return Later(f"order {order.number} is not invoiced in Tryton yet, so there is nothing to credit", _NOT_INVOICED_S)
+
+
+def _create(system: Tryton, key: str, label: str, order: FrozenOrder, lines: list[Record]) -> str:
+    extra = order.extra
+    values: Record = {
+        "type": "out",
+        "company": system.settings.company,
+        "reference": key,
+        "description": label,
+        "comment": f"Credit for return {label} of order {order.number}.",
+        "party": int(extra["party"]),
+        "account": int(extra["receivable"]),
+        "lines": [["create", lines]],
+    }
+    links = ("currency", "journal", "invoice_address", "payment_term")
+    values.update({name: int(extra[name]) for name in links if extra.get(name)})
+    return reference(INVOICE, system.create(INVOICE, values))
+
+
+def _goods(effect: IssueCreditNote, order: FrozenOrder, system: Tryton, sale: int) -> list[Record]:
+    """The units, each tied to its line of the return sale, so that Tryton sees what of it is credited."""
+    returned: dict[int, list[int]] = {}
+    for line in system.read("sale.sale", sale, "lines.product", "lines.quantity")["lines"]:
+        returned.setdefault(line["product"], []).append(line["id"])
+    lines = []
+    for unit in effect.lines:
+        extra = order.line(unit.order_line).extra
+        origins = returned.get(int(extra["product"]), [])
+        values: Record = {
+            **_line(system, order),
+            "product": int(extra["product"]),
+            "unit": int(extra["unit"]),
+            "quantity": -unit.quantity,
+            "unit_price": unit_price(unit.net_minor, unit.quantity, order.currency),
+            "account": int(extra["account"]),
+            "taxes": [["add", [int(tax) for tax in extra["taxes"].split()]]],
+        }
+        if origins:
+            values["origin"] = reference("sale.line", origins.pop(0) if len(origins) > 1 else origins[0])
+        lines.append(values)
+    return lines
+
+
+def _extra_line(system: Tryton, order: FrozenOrder, what: str, minor_units: int, account: str) -> Record:
+    """A line of money without goods or tax; positive minor units lower what is credited."""
+    return {
+        **_line(system, order),
+        "description": what,
+        "quantity": 1 if minor_units > 0 else -1,
+        "unit_price": amount(abs(minor_units), order.currency),
+        "account": system.id_named("account.account", "name", account),
+    }
+
+
+def _line(system: Tryton, order: FrozenOrder) -> Record:
+    return {"type": "line", "currency": int(order.extra["currency"]), "company": system.settings.company}
+
+
+def _post(system: Tryton, found: Partial, total_minor: int, tolerance_minor: int, currency: str) -> Outcome:
+    """Post the draft when it is exactly ``total_minor``, with a rounding line for what taxes round differently."""
+    if found.step != "post":
+        return Refused(f"{found.reference} carries our key and is {found.step}; attach another one or waive")
+    id_ = id_of(found.reference)
+    draft = system.read(INVOICE, id_, "total_amount", "currency", "company")
+    off = total_minor - minor(draft["total_amount"], currency)
+    if off and abs(off) <= tolerance_minor:
+        account = system.id_named("account.account", "name", system.settings.difference_account)
+        rounding = {
+            "type": "line",
+            "currency": draft["currency"],
+            "company": draft["company"],
+            "description": "Rounding",
+            "quantity": 1 if off > 0 else -1,
+            "unit_price": amount(abs(off), currency),
+            "account": account,
+        }
+        system.write(INVOICE, id_, {"lines": [["create", [rounding]]]})
+        off = total_minor - minor(system.read(INVOICE, id_, "total_amount")["total_amount"], currency)
+    if off:
+        return Refused(
+            f"the draft {found.reference} is {abs(off)} minor units of {currency} off the confirmed money;"
+            " correct its lines or taxes in Tryton, then retry",
+            kind="amount-differs",
+        )
+    system.press(INVOICE, id_, "post", POSTED)
+    return Done(found.reference)

@@ -1,0 +1,164 @@
+"""Looking up an order: the sale as Tryton holds it becomes a FrozenOrder, with all that later documents need of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import UTC, datetime
+from decimal import Decimal
+from typing import Any
+
+from backhaul.connectors.tryton.client import Record, Tryton
+from backhaul.connectors.tryton.tasks import effect_of
+from backhaul.connectors.tryton.values import minor, reference
+from backhaul.domain.effects import LookUpOrder
+from backhaul.domain.facts import OrderFrozen
+from backhaul.domain.money import divide
+from backhaul.domain.orders import FrozenComponent, FrozenLine, FrozenOrder
+from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Outcome, Refused, Task
+
+_SALE = (
+    "number",
+    "reference",
+    "state",
+    "party",
+    "invoice_party",
+    "shipment_party",
+    "invoice_address",
+    "shipment_address",
+    "payment_term",
+    "warehouse",
+    "currency.code",
+    "sale_date",
+    "tax_amount",
+    "lines.type",
+    "lines.quantity",
+    "lines.unit",
+    "lines.unit_price",
+    "lines.amount",
+    "lines.product.code",
+    "lines.product.cost_price",
+    "lines.taxes.rate",
+    "lines.invoice_lines.account",
+    "invoices.type",
+    "invoices.account",
+    "invoices.journal",
+    "invoices.state",
+)
+_DISCOUNT = ("lines.base_price",)
+_KIT = (
+    "lines.components.product.code",
+    "lines.components.product.list_price_used",
+    "lines.components.quantity",
+    "lines.components.unit",
+)
+
+
+def find_order(task: Task, system: Tryton) -> Found:
+    """The order is there or it is not; being read is all that is done to it."""
+    effect = effect_of(task, LookUpOrder)
+    found = [sale for sale in _sales(system, effect.order) if sale["state"] in ("confirmed", "processing", "done")]
+    if not found:
+        return Absent()
+    if len(found) > 1:
+        return Ambiguous(tuple(reference("sale.sale", sale["id"]) for sale in found))
+    return Done(reference("sale.sale", found[0]["id"]), facts=(OrderFrozen(frozen(effect.order, found[0])),))
+
+
+def look_up_order(task: Task, system: Tryton, _found: Found) -> Outcome:
+    """Reads once more, for whoever did not look first."""
+    now = find_order(task, system)
+    if isinstance(now, Done):
+        return now
+    effect = effect_of(task, LookUpOrder)
+    field = system.settings.order_field
+    if isinstance(now, Ambiguous):
+        return Refused(f"several sales have the {field} {effect.order}: {', '.join(now.references)}; keep one of them")
+    return Refused(f"Tryton has no confirmed sale with the {field} {effect.order}; enter it, then retry")
+
+
+def _sales(system: Tryton, number: str) -> list[Record]:
+    fields = list(_SALE)
+    if system.has_field("sale.line", "base_price"):
+        fields += _DISCOUNT
+    if system.has_field("sale.line", "components"):
+        fields += _KIT
+    found = system.search("sale.sale", [[system.settings.order_field, "=", number]], fields)
+    return [sale for sale in found if any((line["quantity"] or 0) > 0 for line in sale["lines"])]
+
+
+def frozen(number: str, sale: Record) -> FrozenOrder:
+    """The sale as a value. Amounts are the sale's own; its tax is shared among the lines to the cent."""
+    currency = sale["currency"]["code"]
+    sold = [line for line in sale["lines"] if line["type"] == "line" and line["product"] and line["quantity"] > 0]
+    weights = [minor(_tax(line), currency) for line in sold]
+    taxes = divide(minor(sale["tax_amount"], currency), weights) if sold else ()
+    at = sale["sale_date"]
+    return FrozenOrder(
+        number,
+        reference("sale.sale", sale["id"]),
+        currency,
+        tuple(_line(line, tax, currency) for line, tax in zip(sold, taxes, strict=True)),
+        datetime(at["year"], at["month"], at["day"], tzinfo=UTC) if at else None,
+        _extra(sale),
+    )
+
+
+def _line(line: Record, tax_minor: int, currency: str) -> FrozenLine:
+    quantity = int(line["quantity"])
+    net = minor(line["amount"], currency)
+    base = line.get("base_price")
+    listed = minor(base * quantity, currency) if base is not None else net
+    components = tuple(_component(one, quantity, currency) for one in line.get("components") or ())
+    return FrozenLine(
+        ref=str(line["id"]),
+        sku=line["product"]["code"] or "",
+        quantity=quantity,
+        net_minor=net,
+        tax_minor=tax_minor,
+        discount_minor=max(listed - net, 0),
+        unit_cost_minor=minor(line["product"]["cost_price"] or Decimal(0), currency),
+        components=components,
+        extra={
+            "product": str(line["product"]["id"]),
+            "unit": str(line["unit"]),
+            "taxes": " ".join(str(tax["id"]) for tax in line["taxes"]),
+            "account": _first(one["account"] for one in line["invoice_lines"]),
+            "components": " ".join(f"{one.extra['product']}:{one.quantity}:{one.extra['unit']}" for one in components),
+        },
+    )
+
+
+def _component(one: Record, lines_quantity: int, currency: str) -> FrozenComponent:
+    return FrozenComponent(
+        sku=one["product"]["code"] or "",
+        quantity=int(one["quantity"]) // lines_quantity,
+        stand_alone_minor=minor(one["product"]["list_price_used"] or Decimal(0), currency),
+        extra={"product": str(one["product"]["id"]), "unit": str(one["unit"])},
+    )
+
+
+def _extra(sale: Record) -> dict[str, str]:
+    invoices = [one for one in sale["invoices"] if one["type"] == "out" and one["state"] in ("posted", "paid")]
+    given = {
+        "party": sale["invoice_party"] or sale["party"],
+        "customer": sale["party"],
+        "shipment_party": sale["shipment_party"],
+        "invoice_address": sale["invoice_address"],
+        "shipment_address": sale["shipment_address"],
+        "payment_term": sale["payment_term"],
+        "warehouse": sale["warehouse"],
+        "currency": sale["currency"]["id"],
+        "receivable": _first(one["account"] for one in invoices),
+        "journal": _first(one["journal"] for one in invoices),
+    }
+    return {name: str(value) for name, value in given.items() if value not in (None, "")}
+
+
+def _tax(line: Record) -> Decimal:
+    """The line's tax before rounding; taxes of a fixed amount have no rate and weigh nothing."""
+    rates: Decimal = sum((tax["rate"] or Decimal(0) for tax in line["taxes"]), Decimal(0))
+    return Decimal(line["amount"]) * rates
+
+
+def _first(values: Iterable[Any]) -> str:
+    return next((str(value) for value in values if value), "")

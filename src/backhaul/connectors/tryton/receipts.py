@@ -1,0 +1,111 @@
+"""Receiving: the open return shipment is cut to what arrived, received, and put away into inspection.
+
+Our key becomes the ``reference`` of the shipment in the same call that cuts it; what is still to come goes on to
+a shipment that Tryton makes by itself.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+
+from backhaul.connectors.tryton.adoption import adopted_receipt
+from backhaul.connectors.tryton.client import Record, Tryton
+from backhaul.connectors.tryton.tasks import Product, document_of, effect_of, products, several, with_key
+from backhaul.connectors.tryton.values import id_of, reference
+from backhaul.domain.effects import ReceiveReturn
+from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
+
+SHIPMENT = "stock.shipment.out.return"
+_NEXT = {"draft": "receive", "received": "put-away"}
+
+
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """A draft shipment and what to do to its incoming moves so that exactly the arrived units are left on it."""
+
+    shipment: int
+    commands: list[list[object]]
+
+
+def find_receipt(task: Task, system: Tryton) -> Found:
+    """The return shipment with our key; for a return older than go-live the one received by hand."""
+    found = with_key(system, SHIPMENT, task.key)
+    if len(found) > 1:
+        return several(SHIPMENT, found)
+    if found:
+        name, state = reference(SHIPMENT, found[0]["id"]), str(found[0]["state"])
+        return Done(name) if state == "done" else Partial(name, _NEXT.get(state, state))
+    return adopted_receipt(task, system) if task.adopt else Absent()
+
+
+def receive_return(task: Task, system: Tryton, found: Found) -> Outcome:
+    """Cut, receive, put away: from where it stands. Refused where those units are not open to be received."""
+    effect = effect_of(task, ReceiveReturn)
+    site = system.settings.sites.get(effect.site)
+    if site is None:
+        return Refused(f"site {effect.site} is not in the connection's `sites`; add its warehouse, then retry")
+    inspection = system.id_named("stock.location", "code", site.inspection)
+    if isinstance(found, Partial):
+        name, step = found.reference, found.step
+    else:
+        authorisation = document_of(task, effect.authorisation)
+        if isinstance(authorisation, Later):
+            return authorisation
+        cut = _cut(system, id_of(authorisation), products(effect.lines))
+        if cut is None:
+            return Refused(
+                f"{authorisation} has no open return shipment with these units: somebody received or cancelled it;"
+                " attach that shipment or waive"
+            )
+        system.write(SHIPMENT, cut.shipment, {"reference": task.key, "incoming_moves": cut.commands})
+        name, step = reference(SHIPMENT, cut.shipment), "receive"
+    if step == "receive":
+        system.press(SHIPMENT, id_of(name), "receive", ("received", "done"))
+        step = "put-away"
+    if step != "put-away":
+        return Refused(f"{name} carries our key and is {step}: somebody took it back; attach another one or waive")
+    _put_away(system, id_of(name), inspection)
+    return Done(name)
+
+
+def _put_away(system: Tryton, shipment: int, inspection: int) -> None:
+    moves = system.read(SHIPMENT, shipment, "inventory_moves.state")["inventory_moves"]
+    waiting = [move["id"] for move in moves if move["state"] == "draft"]
+    if waiting:
+        system.write(SHIPMENT, shipment, {"inventory_moves": [["write", waiting, {"to_location": inspection}]]})
+    system.press(SHIPMENT, shipment, "do", ("done",))
+
+
+def _cut(system: Tryton, sale: int, arrived: Counter[Product]) -> Cut | None:
+    """The first open shipment of the sale that holds all arrived units and that no other receipt has claimed."""
+    shipments = system.read(
+        "sale.sale",
+        sale,
+        "shipment_returns.state",
+        "shipment_returns.reference",
+        "shipment_returns.incoming_moves.product",
+        "shipment_returns.incoming_moves.unit",
+        "shipment_returns.incoming_moves.quantity",
+        "shipment_returns.incoming_moves.state",
+    )["shipment_returns"]
+    for shipment in shipments:
+        if shipment["state"] != "draft" or (shipment["reference"] or "").startswith(ReceiveReturn.verb):
+            continue
+        commands = _cut_moves(shipment["incoming_moves"], Counter(arrived))
+        if commands is not None:
+            return Cut(shipment["id"], commands)
+    return None
+
+
+def _cut_moves(moves: list[Record], arrived: Counter[Product]) -> list[list[object]] | None:
+    commands: list[list[object]] = []
+    for move in moves:
+        product = (move["product"], move["unit"])
+        take = min(int(move["quantity"]), arrived[product]) if move["state"] == "draft" else 0
+        arrived[product] -= take
+        if take == 0:
+            commands.append(["delete", [move["id"]]])
+        elif take < move["quantity"]:
+            commands.append(["write", [move["id"]], {"quantity": take}])
+    return None if any(count > 0 for count in arrived.values()) else commands

@@ -1,0 +1,64 @@
+"""What every pair asks of its task: the effect in its type, the documents it builds on, units as products."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from typing import TypeVar
+
+from backhaul.connectors.tryton.client import Record, Tryton
+from backhaul.connectors.tryton.values import reference
+from backhaul.domain.effects import DocumentLine, Effect
+from backhaul.domain.orders import FrozenOrder
+from backhaul.sdk.outcomes import Ambiguous, Later, Task
+
+E = TypeVar("E", bound=Effect)
+Product = tuple[int, int]
+"""A product's id and the id of the unit it is counted in."""
+
+
+def effect_of(task: Task, kind: type[E]) -> E:
+    """The task's effect. Raises TypeError where the wiring gave it to the wrong pair."""
+    if not isinstance(task.effect, kind):
+        raise TypeError(f"{task.key} is no {kind.__name__}")
+    return task.effect
+
+
+def order_of(task: Task) -> FrozenOrder | Later:
+    """The frozen order the effect belongs to."""
+    return task.order or Later(f"{task.key} needs its order, which is not looked up yet")
+
+
+def document_of(task: Task, key: str) -> str | Later:
+    """The document of an effect this one builds on."""
+    return task.references.get(key) or Later(f"{key} has no document yet")
+
+
+def several(model: str, found: Iterable[Record]) -> Ambiguous:
+    """More than one document carries the key."""
+    return Ambiguous(tuple(reference(model, one["id"]) for one in found))
+
+
+def with_key(system: Tryton, model: str, key: str, *fields: str) -> list[Record]:
+    """The documents whose reference is our key. Tryton has no unique constraint: there may be several."""
+    return system.search(model, [["reference", "=", key]], ["reference", "state", *fields], order=[["id", "ASC"]])
+
+
+def products(lines: Iterable[DocumentLine]) -> Counter[Product]:
+    """How many of each product those units are; a kit counts as its components, which is what lies on a shelf."""
+    total: Counter[Product] = Counter()
+    for line in lines:
+        total += pieces(line.extra, line.quantity)
+    return total
+
+
+def pieces(extra: Mapping[str, str], quantity: int) -> Counter[Product]:
+    """``quantity`` units of one sold line, of which ``extra`` was noted when the order was looked up."""
+    components = extra.get("components", "").split()
+    if not components:
+        return Counter({(int(extra["product"]), int(extra["unit"])): quantity})
+    found: Counter[Product] = Counter()
+    for component in components:
+        product, each, unit = component.split(":")
+        found[int(product), int(unit)] += int(each) * quantity
+    return found

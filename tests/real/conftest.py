@@ -1,0 +1,52 @@
+"""Real outside systems for the tests that ask for them, started on this machine from a cache that outlives the run."""
+
+from __future__ import annotations
+
+import os
+import socket
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+
+from backhaul.sandbox import tryton as sandbox
+from backhaul.sandbox.tryton import TrytonShop
+
+REPOSITORY = Path(__file__).parents[2]
+
+
+def free_port() -> int:
+    """A port nobody listens on just now."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port: int = probe.getsockname()[1]
+        return port
+
+
+@pytest.fixture(scope="session")
+def seeded_tryton() -> Path:
+    """The cache with Tryton's programs and the seeded database; filling it takes a minute or two, once."""
+    cache = Path(os.environ.get("BACKHAUL_TRYTON_CACHE") or REPOSITORY / ".cache/tryton")
+    sandbox.prepare(cache)
+    return cache
+
+
+@pytest.fixture(scope="session")
+def fresh_tryton(seeded_tryton: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Callable[[], TrytonShop]]:
+    """Starts a server of one's own on the freshly seeded shop, in about two seconds, as often as it is called."""
+    started: list[Path] = []
+
+    def start() -> TrytonShop:
+        directory = tmp_path_factory.mktemp("tryton")
+        started.append(directory)
+        return sandbox.copy(seeded_tryton, directory, free_port())
+
+    yield start
+    for directory in started:
+        sandbox.down(directory)
+
+
+@pytest.fixture(scope="session")
+def tryton(fresh_tryton: Callable[[], TrytonShop]) -> TrytonShop:
+    """One seeded shop that the tests of a run share: each of them takes orders that no other one touches."""
+    return fresh_tryton()
