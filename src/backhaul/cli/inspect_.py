@@ -76,7 +76,7 @@ def exceptions(
             "SELECT key, kind, owner, cause, value, due_at FROM exceptions WHERE closed_at IS NULL ORDER BY kind, opened_at"
         )
         table = [
-            (name, kind, owner, cause, ", ".join(str(Money(**one)) for one in value), due)
+            (name, kind, owner, cause, ", ".join(str(Money(**one)) for one in json_.loads(value)), due)
             for name, kind, owner, cause, value, due in found
         ]
         _show(("key", "kind", "owner", "cause", "value at risk", "due"), table, json)

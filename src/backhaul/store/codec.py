@@ -1,4 +1,7 @@
-"""Facts, effects, orders and policies to JSON and back; the class says how, the row's kind or verb says which class."""
+"""Facts, effects, orders and policies to JSON and back; the class says how, the row's kind or verb says which class.
+
+Plain statements get jsonb as text and the ORM as values: the readers here take both.
+"""
 
 from __future__ import annotations
 
@@ -23,6 +26,11 @@ def _adapter(kind: Any) -> TypeAdapter[Any]:
     return TypeAdapter(kind)
 
 
+def _read(kind: Any, body: Any) -> Any:
+    adapter = _adapter(kind)
+    return adapter.validate_json(body) if isinstance(body, str | bytes) else adapter.validate_python(body)
+
+
 def to_json(value: object) -> str:
     """Canonical JSON of a domain value: sorted keys, dates in ISO 8601."""
     return orjson.dumps(value, option=orjson.OPT_SORT_KEYS).decode()
@@ -35,16 +43,16 @@ def digest(kind: str, text: str) -> bytes:
 
 def read_fact(kind: str, body: Any) -> Fact:
     """Raises KeyError for an unknown kind, pydantic.ValidationError for a body that is not of that kind."""
-    return cast(Fact, _adapter(cast(Any, FACTS[kind])).validate_python(body))
+    return cast(Fact, _read(cast(Any, FACTS[kind]), body))
 
 
 def read_effect(verb: str, payload: Any) -> Effect:
-    return cast(Effect, _adapter(cast(Any, EFFECTS[verb])).validate_python(payload))
+    return cast(Effect, _read(cast(Any, EFFECTS[verb]), payload))
 
 
 def read_order(body: Any) -> FrozenOrder:
-    return cast(FrozenOrder, _adapter(FrozenOrder).validate_python(body))
+    return cast(FrozenOrder, _read(FrozenOrder, body))
 
 
 def read_policy(body: Any) -> Policy:
-    return cast(Policy, _adapter(Policy).validate_python(body))
+    return cast(Policy, _read(Policy, body))

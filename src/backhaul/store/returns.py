@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
+import orjson
+
 from backhaul.domain.facts import UnitName
 from backhaul.store.seals import Keyring
 from backhaul.store.sql import columns, rows, run
@@ -27,7 +29,7 @@ def unit_names(return_ids: Iterable[str]) -> list[tuple[str, UnitName]]:
         """,
         (sorted(set(return_ids)),),
     )
-    return [(return_id, UnitName(**unit)) for return_id, unit in found]
+    return [(return_id, UnitName(**orjson.loads(unit))) for return_id, unit in found]
 
 
 def leave_undecided(return_ids: Iterable[str]) -> int:

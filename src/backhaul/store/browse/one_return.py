@@ -16,7 +16,7 @@ from backhaul.store.browse.documents import DocumentRow, documents_of
 from backhaul.store.browse.exceptions import ExceptionRow, exceptions_of
 from backhaul.store.browse.expectations import ExpectationRow, expectations_of
 from backhaul.store.browse.returns import ReturnRow, return_row, with_exceptions
-from backhaul.store.codec import read_fact, read_order
+from backhaul.store.codec import read_fact, read_order, to_json
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ def _told(return_ids: list[str]) -> tuple[Told, ...]:
     rows = models.Fact.objects.filter(return_ref__in=return_ids).order_by("recorded_at", "id")
     values = rows.values_list("id", "kind", "body", "recorded_at", "message_id", "message__connection__name")
     return tuple(
-        Told(number, kind, read_fact(kind, body), body, at, message, connection)
+        Told(number, kind, read_fact(kind, to_json(body)), body, at, message, connection)
         for number, kind, body, at, message, connection in values
     )
 
@@ -107,4 +107,4 @@ def _booked(return_ids: list[str]) -> tuple[Booked, ...]:
 
 def _orders(merchant_id: int, numbers: tuple[str, ...]) -> dict[str, FrozenOrder]:
     rows = models.Order.objects.filter(merchant_id=merchant_id, number__in=numbers).exclude(frozen=None)
-    return {number: read_order(body) for number, body in rows.values_list("number", "frozen")}
+    return {number: read_order(to_json(body)) for number, body in rows.values_list("number", "frozen")}
