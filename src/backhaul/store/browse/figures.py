@@ -83,7 +83,7 @@ def _owners(merchant_id: int, now: datetime) -> tuple[OwnerFigure, ...]:
     for owner, value in found.exclude(value=[]).values_list("owner", "value"):
         values[owner] += amounts.read(value)
     rows = found.values("owner").annotate(
-        many=Count("*"), late=Count("*", filter=Q(due_at__lt=now)), oldest=Min("opened_at")
+        many=Count("*"), late=Count("pk", filter=Q(due_at__lt=now)), oldest=Min("opened_at")
     )
     return tuple(
         OwnerFigure(row["owner"], row["many"], row["late"], row["oldest"], amounts.total(values[row["owner"]]))
@@ -96,7 +96,7 @@ def _awaited(merchant_id: int, now: datetime) -> tuple[AwaitedFigure, ...]:
     values: defaultdict[str, list[Money]] = defaultdict(list)
     for kind, value in found.filter(due_at__lt=now).exclude(value=[]).values_list("kind", "value"):
         values[kind] += amounts.read(value)
-    rows = found.values("kind").annotate(many=Count("*"), late=Count("*", filter=Q(due_at__lt=now)))
+    rows = found.values("kind").annotate(many=Count("*"), late=Count("pk", filter=Q(due_at__lt=now)))
     return tuple(
         AwaitedFigure(row["kind"], row["many"], row["late"], amounts.total(values[row["kind"]]))
         for row in rows.order_by("-late", "-many", "kind")

@@ -1,0 +1,70 @@
+"""What people and tokens may set in motion: one sentence per thing says what happens now, or why it cannot."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from backhaul.flows import replay, resolve
+from backhaul.store.browse.people import Scope
+from backhaul.web.deployed import current
+
+MOST_AT_ONCE = 500
+
+
+@dataclass(frozen=True, slots=True)
+class Result:
+    """``says`` what happens now with the thing of that name, or what is in the way."""
+
+    about: str
+    done: bool
+    says: str
+
+
+def retry(scope: Scope, keys: Iterable[str]) -> tuple[Result, ...]:
+    """Try again what these exceptions hold up."""
+    return _each(keys, lambda key: resolve.retry(current(), scope.merchant_id, key, scope.person))
+
+
+def waive(scope: Scope, keys: Iterable[str], reason: str) -> tuple[Result, ...]:
+    """Let these exceptions be, for a reason that is kept."""
+    return _each(keys, lambda key: resolve.waive(current(), scope.merchant_id, key, scope.person, reason))
+
+
+def replay_messages(scope: Scope, message_ids: Iterable[int]) -> tuple[Result, ...]:
+    """Read these messages again."""
+    return _each(
+        map(str, message_ids),
+        lambda number: replay.replay_message(current(), scope.merchant_id, int(number), scope.person),
+    )
+
+
+def decide_disposition(scope: Scope, return_id: str, unit: str, disposition: str, reason: str) -> Result:
+    """A person says what a unit is."""
+
+    def decide(_: str) -> str:
+        return resolve.decide_disposition(
+            current(), scope.merchant_id, return_id, unit, disposition, scope.person, reason
+        )
+
+    return _each([unit], decide)[0]
+
+
+def correct(scope: Scope, return_id: str, refund: str, reason: str) -> Result:
+    """A person wants the documents of a refund to follow what is now known."""
+
+    def decide(_: str) -> str:
+        return resolve.correct(current(), scope.merchant_id, return_id, refund, scope.person, reason)
+
+    return _each([refund], decide)[0]
+
+
+def _each(names: Iterable[str], act: Callable[[str], str]) -> tuple[Result, ...]:
+    """One thing that cannot be done does not keep the others from being done."""
+    results = []
+    for name in names:
+        try:
+            results.append(Result(name, done=True, says=act(name)))
+        except (resolve.CannotResolve, replay.CannotReplay) as refusal:
+            results.append(Result(name, done=False, says=str(refusal)))
+    return tuple(results)

@@ -1,0 +1,20 @@
+"""Connections over the API: heard of when, owing what, paused until when and why."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja import Router
+
+from backhaul.store.browse import connections
+from backhaul.web import deployed
+from backhaul.web.api import schemas as s
+from backhaul.web.api.problems import PROBLEMS
+from backhaul.web.api.tokens import scope_of
+
+router = Router(tags=["connections"])
+
+
+@router.get("", response={200: list[s.ConnectionOut], **PROBLEMS}, operation_id="list_connections")
+def list_connections(request: HttpRequest) -> tuple[connections.ConnectionRow, ...]:
+    """All of them, by name."""
+    return connections.connections(scope_of(request).merchant_id, deployed.now())

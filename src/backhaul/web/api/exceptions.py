@@ -1,0 +1,54 @@
+"""Operational exceptions over the API: listed, grouped, retried, waived."""
+
+from __future__ import annotations
+
+from django.http import HttpRequest
+from ninja import Router
+
+from backhaul.domain.policy import Owner
+from backhaul.store.browse import exceptions, groups
+from backhaul.store.browse.exceptions import State, WantedExceptions
+from backhaul.store.browse.pages import Page
+from backhaul.web import actions
+from backhaul.web.actions import Result
+from backhaul.web.api import schemas as s
+from backhaul.web.api.problems import PROBLEMS
+from backhaul.web.api.tokens import resolving, scope_of
+
+router = Router(tags=["exceptions"])
+
+
+@router.get("", response={200: s.ExceptionsOut, **PROBLEMS}, operation_id="list_exceptions")
+def list_exceptions(
+    request: HttpRequest,
+    state: State = "open",
+    owner: Owner | None = None,
+    kind: s.Text = "",
+    cause: s.Text = "",
+    return_id: s.Text = "",
+    after: s.Text = "",
+    size: s.Size = 50,
+) -> Page[exceptions.ExceptionRow]:
+    """The one due first comes first. ``cause`` is the ``name`` of a group."""
+    wanted = WantedExceptions(state, owner or "", kind, cause, return_id)
+    return exceptions.exceptions(scope_of(request).merchant_id, wanted, after, size)
+
+
+@router.get("/groups", response={200: list[s.GroupOut], **PROBLEMS}, operation_id="group_exceptions")
+def group_exceptions(
+    request: HttpRequest, state: State = "open", owner: Owner | None = None, kind: s.Text = ""
+) -> tuple[groups.Group, ...]:
+    """Exceptions by kind and cause, with their number and value at risk."""
+    return groups.groups(scope_of(request).merchant_id, WantedExceptions(state, owner or "", kind))
+
+
+@router.post("/retry", response={200: list[s.ResultOut], **PROBLEMS}, operation_id="retry_exceptions")
+def retry_exceptions(request: HttpRequest, body: s.KeysIn) -> tuple[Result, ...]:
+    """Try again what these hold up; each is answered for by itself."""
+    return actions.retry(resolving(request), body.keys)
+
+
+@router.post("/waive", response={200: list[s.ResultOut], **PROBLEMS}, operation_id="waive_exceptions")
+def waive_exceptions(request: HttpRequest, body: s.WaiveIn) -> tuple[Result, ...]:
+    """Let these be, for a reason that is kept."""
+    return actions.waive(resolving(request), body.keys, body.reason)

@@ -1,0 +1,110 @@
+"""Returns over the API: listed, searched, one with everything, and the decisions a person makes about one."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from django.http import HttpRequest
+from ninja import Router
+
+from backhaul.domain.facts import DISPOSITIONS
+from backhaul.store.browse import one_return, returns
+from backhaul.store.browse.pages import Page
+from backhaul.web import actions, deployed
+from backhaul.web.actions import Result
+from backhaul.web.api import schemas as s
+from backhaul.web.api.problems import PROBLEMS, Problem, Wrong, nothing
+from backhaul.web.api.tokens import resolving, scope_of
+from backhaul.web.tracks import UnitTracks, tracks
+
+router = Router(tags=["returns"])
+Stage = Literal["", "announced", "expected", "dropped-off", "shipped", "received", "inspected", "closed", "expired"]
+
+
+@router.get("", response={200: s.ReturnsOut, **PROBLEMS}, operation_id="list_returns")
+def list_returns(
+    request: HttpRequest,
+    search: s.Text = "",
+    closed: bool | None = None,
+    squared: bool | None = None,
+    excepted: bool | None = None,
+    stage: Stage = "",
+    after: s.Text = "",
+    size: s.Size = 50,
+) -> Page[returns.ReturnRow]:
+    """Newest message first. ``search`` is one whole identity, order number, SKU or id of ours."""
+    wanted = returns.Wanted(search.strip(), closed, squared, excepted, stage)
+    return returns.returns(scope_of(request).merchant_id, wanted, after, size)
+
+
+@router.get("/{return_id}", response={200: s.WholeReturnOut, **PROBLEMS}, operation_id="get_return")
+def get_return(request: HttpRequest, return_id: s.Text) -> dict[str, object]:
+    """One return with facts, units, documents, expectations, exceptions and ledger."""
+    whole = one_return.one_return(scope_of(request).merchant_id, return_id)
+    if whole is None:
+        raise nothing("return", return_id, "/api/v1/returns")
+    return {
+        "row": whole.row,
+        "names": [{"kind": kind, "value": value} for kind, value in whole.names],
+        "facts": whole.told,
+        "units": [_unit(each) for each in tracks(whole)],
+        "documents": [
+            s.DocumentOut.model_validate(row).model_copy(update={"address": deployed.address(row)})
+            for row in whole.documents
+        ],
+        "expectations": whole.expectations,
+        "exceptions": whole.exceptions,
+        "postings": [
+            {
+                "cause": each.cause,
+                "source": each.posting.source,
+                "destination": each.posting.destination,
+                "quantity": each.posting.quantity,
+                "commodity": each.posting.commodity,
+                "recorded_at": each.recorded_at,
+            }
+            for each in whole.booked
+        ],
+        "balances": [
+            {"account": account, "commodity": commodity, "quantity": quantity}
+            for (account, commodity), quantity in sorted(whole.balances.items())
+        ],
+    }
+
+
+@router.post("/{return_id}/disposition", response={200: s.ResultOut, **PROBLEMS}, operation_id="decide_disposition")
+def decide_disposition(request: HttpRequest, return_id: s.Text, body: s.DispositionIn) -> Result:
+    """Decide what a unit in quarantine, or of an unknown condition, is."""
+    scope = resolving(request)
+    if body.disposition not in DISPOSITIONS:
+        wrong = Wrong(where="body.disposition", why=f"one of {', '.join(DISPOSITIONS)}")
+        raise Problem(422, "No such disposition", body.disposition, "Send one of those named in `wrong`.", (wrong,))
+    _must_exist(scope.merchant_id, return_id)
+    return actions.decide_disposition(scope, return_id, body.unit, body.disposition, body.reason)
+
+
+@router.post("/{return_id}/correction", response={200: s.ResultOut, **PROBLEMS}, operation_id="decide_correction")
+def decide_correction(request: HttpRequest, return_id: s.Text, body: s.CorrectionIn) -> Result:
+    """Decide that the documents of a refund follow what is now known of it."""
+    scope = resolving(request)
+    _must_exist(scope.merchant_id, return_id)
+    return actions.correct(scope, return_id, body.refund, body.reason)
+
+
+def _must_exist(merchant_id: int, return_id: str) -> None:
+    if not returns.exists(merchant_id, return_id):
+        raise nothing("return", return_id, "/api/v1/returns")
+
+
+def _unit(tracked: UnitTracks) -> dict[str, object]:
+    unit = tracked.unit
+    return {
+        "ref": unit.ref,
+        "order": unit.order,
+        "sku": unit.sku,
+        "product": unit.product,
+        "reason": unit.reason,
+        "condition": tracked.condition,
+        "goods": tracked.goods,
+        "money": tracked.money,
+    }

@@ -1,0 +1,40 @@
+"""Decisions that only a person can make about a return: what a unit is, and that a refund's documents be corrected."""
+
+from __future__ import annotations
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.views.decorators.http import require_POST
+
+from backhaul.domain.facts import DISPOSITIONS
+from backhaul.store.browse.people import Scope
+from backhaul.web import actions
+from backhaul.web.console.scoped import must_resolve, scoped
+from backhaul.web.console.told import back, tell
+
+
+@require_POST
+@scoped
+def disposition(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
+    """What a unit in quarantine, or of an unknown condition, is."""
+    must_resolve(scope)
+    chosen, reason = request.POST.get("disposition", ""), request.POST.get("reason", "").strip()
+    if chosen not in DISPOSITIONS or not reason:
+        messages.error(request, "Choose what the unit is and say why: both are kept.")
+    else:
+        unit = request.POST.get("unit", "")
+        tell(request, (actions.decide_disposition(scope, return_id, unit, chosen, reason),))
+    return back(request, "return", scope.merchant, return_id)
+
+
+@require_POST
+@scoped
+def correction(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
+    """That the documents of a refund follow what is now known of it."""
+    must_resolve(scope)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, "Say why the credit note is to be corrected: the reason is kept.")
+    else:
+        tell(request, (actions.correct(scope, return_id, request.POST.get("refund", ""), reason),))
+    return back(request, "return", scope.merchant, return_id)

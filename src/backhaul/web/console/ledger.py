@@ -1,0 +1,74 @@
+"""Ledger postings and balances with their amounts written out: units of a SKU, or money of a currency."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+
+from backhaul.domain.money import Money
+from backhaul.store.browse.one_return import Booked
+
+_MONEY = (
+    "clearing",
+    "refunded",
+    "credited",
+    "fees",
+    "bank",
+    "rounding",
+    "store-credit",
+    "exchange-value",
+    "settlement",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class BookedLine:
+    """One posting: ``amount`` is money, or None where ``quantity`` units of a SKU moved."""
+
+    cause: str
+    source: str
+    destination: str
+    quantity: int
+    commodity: str
+    amount: Money | None
+    at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """What an account of this return holds; negative where more went out than came in."""
+
+    account: str
+    quantity: int
+    commodity: str
+    amount: Money | None
+
+
+def booked_lines(booked: tuple[Booked, ...]) -> tuple[BookedLine, ...]:
+    """The postings in the order they were written."""
+    return tuple(
+        BookedLine(
+            each.cause,
+            each.posting.source,
+            each.posting.destination,
+            each.posting.quantity,
+            each.posting.commodity,
+            _amount(each.posting.source, each.posting.quantity, each.posting.commodity),
+            each.recorded_at,
+        )
+        for each in booked
+    )
+
+
+def account_balances(balances: Mapping[tuple[str, str], int]) -> tuple[Balance, ...]:
+    """The accounts that hold something, goods first."""
+    rows = (
+        Balance(account, quantity, commodity, _amount(account, quantity, commodity))
+        for (account, commodity), quantity in balances.items()
+    )
+    return tuple(sorted(rows, key=lambda row: (row.amount is not None, row.commodity, row.account)))
+
+
+def _amount(account: str, quantity: int, commodity: str) -> Money | None:
+    return Money(quantity, commodity) if account.split(":", 1)[0] in _MONEY else None

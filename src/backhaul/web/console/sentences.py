@@ -1,0 +1,108 @@
+"""Each fact as a sentence that a person of the back office would say."""
+
+from __future__ import annotations
+
+from typing import assert_never
+
+from backhaul.domain import facts as f
+from backhaul.web.words import amount
+
+
+def sentence(fact: f.Fact) -> str:
+    """What the fact says, with the names its source uses."""
+    match fact:
+        case f.OrderFrozen() | f.UnitAllocated() | f.UnitReleased() | f.UnitFoundPlaced():
+            return _about_sale(fact)
+        case f.RefundPending() | f.RefundConfirmed() | f.RefundFailed():
+            return _about_money(fact)
+        case f.DispositionDecided() | f.ExceptionWaived() | f.CorrectionDecided() | f.ReturnLinked():
+            return _about_decision(fact)
+        case _:
+            return _about_goods(fact)
+
+
+def _about_goods(
+    fact: f.ReturnInitiated
+    | f.DropOffChosen
+    | f.ItemDroppedOff
+    | f.RefundApproved
+    | f.ReturnExpired
+    | f.BagLabelled
+    | f.ItemShippedToWarehouse
+    | f.ItemReceived
+    | f.ItemInspected
+    | f.ExchangeConfirmed,
+) -> str:
+    match fact:
+        case f.ReturnInitiated():
+            reason = f", reason “{fact.reason}”" if fact.reason else ""
+            return f"The shopper started to return {unit(fact.unit)}{reason}."
+        case f.DropOffChosen():
+            return f"Drop-off by “{fact.method}” was chosen."
+        case f.ItemDroppedOff():
+            return f"{unit(fact.unit)} was dropped off."
+        case f.RefundApproved():
+            return f"The platform approved the refund of {unit(fact.unit)}; it states no amount."
+        case f.ReturnExpired():
+            return f"The return of {unit(fact.unit)} expired."
+        case f.BagLabelled():
+            return f"The goods are in bag {fact.bag}."
+        case f.ItemShippedToWarehouse():
+            shipment = f" in shipment {fact.shipment}" if fact.shipment else ""
+            return f"{unit(fact.unit)} left the hub{shipment}."
+        case f.ItemReceived():
+            return f"{fact.total} of {unit(fact.unit)} received so far at {fact.site}."
+        case f.ItemInspected():
+            return f"{fact.total} of {unit(fact.unit)} found “{fact.disposition}” so far at {fact.site}."
+        case f.ExchangeConfirmed():
+            return f"{unit(fact.unit)} is exchanged for {fact.quantity} × {fact.replacement_sku} ({fact.exchange})."
+        case _:
+            assert_never(fact)
+
+
+def _about_sale(fact: f.OrderFrozen | f.UnitAllocated | f.UnitReleased | f.UnitFoundPlaced) -> str:
+    match fact:
+        case f.OrderFrozen():
+            return f"Order {fact.order.number} was read as it was sold: {len(fact.order.lines)} lines."
+        case f.UnitAllocated():
+            return f"{fact.unit} is unit {fact.index + 1} of line {fact.line} of order {fact.order}."
+        case f.UnitReleased():
+            return f"{fact.unit} no longer takes unit {fact.index + 1} of line {fact.line} of order {fact.order}."
+        case f.UnitFoundPlaced():
+            return f"The ERP already had {fact.unit} at {fact.place} ({fact.site})."
+        case _:
+            assert_never(fact)
+
+
+def _about_money(fact: f.RefundPending | f.RefundConfirmed | f.RefundFailed) -> str:
+    said = f"Refund {fact.refund} of {amount(fact.amount)} for order {fact.order}"
+    match fact:
+        case f.RefundPending():
+            return f"{said} is pending."
+        case f.RefundConfirmed():
+            fee = f", after a fee of {amount(fact.fee)}" if fact.fee else ""
+            return f"{said} was paid to {fact.tender}{fee}."
+        case f.RefundFailed():
+            return f"{said} failed{f': {fact.reason}' if fact.reason else ''}."
+        case _:
+            assert_never(fact)
+
+
+def _about_decision(fact: f.DispositionDecided | f.ExceptionWaived | f.CorrectionDecided | f.ReturnLinked) -> str:
+    match fact:
+        case f.DispositionDecided():
+            return f"{fact.by} decided that {fact.unit} is “{fact.disposition}”: {fact.reason}"
+        case f.ExceptionWaived():
+            return f"{fact.by} waived {fact.exception}: {fact.reason}"
+        case f.CorrectionDecided():
+            return f"{fact.by} decided to correct refund {fact.refund}: {fact.reason}"
+        case f.ReturnLinked():
+            return f"This turned out to be the same return as {fact.other}: {fact.why}"
+        case _:
+            assert_never(fact)
+
+
+def unit(name: f.UnitName) -> str:
+    """How people call a unit: its SKU and order, else whatever its source calls it."""
+    what = name.sku or name.item or (f"line {name.line}" if name.line else "a unit")
+    return f"{what} of order {name.order}" if name.order else what

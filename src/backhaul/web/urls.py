@@ -1,0 +1,35 @@
+"""Every address of the console and where the REST API hangs."""
+
+from __future__ import annotations
+
+from django.urls import URLPattern, URLResolver, include, path
+
+from backhaul.web.api import api
+from backhaul.web.console import access, connections, decisions, exceptions, home, messages, returns
+
+merchant_urls: list[URLPattern | URLResolver] = [
+    path("", home.overview, name="overview"),
+    path("returns/", returns.listed, name="returns"),
+    path("returns.csv", returns.exported, name="returns-csv"),
+    path("returns/<str:return_id>/", returns.opened, name="return"),
+    path("returns/<str:return_id>/disposition/", decisions.disposition, name="decide-disposition"),
+    path("returns/<str:return_id>/correction/", decisions.correction, name="decide-correction"),
+    path("exceptions/", exceptions.grouped, name="exceptions"),
+    path("exceptions/list/", exceptions.listed, name="exceptions-list"),
+    path("exceptions/resolve/", exceptions.resolved, name="exceptions-resolve"),
+    path("exceptions.csv", exceptions.exported, name="exceptions-csv"),
+    path("messages/", messages.listed, name="messages"),
+    path("messages/replay/", messages.replayed_cause, name="messages-replay"),
+    path("messages/<int:message_id>/", messages.opened, name="message"),
+    path("messages/<int:message_id>/replay/", messages.replayed, name="message-replay"),
+    path("connections/", connections.listed, name="connections"),
+    path("access/", access.listed, name="access"),
+    path("access/<int:token_id>/revoke/", access.revoked, name="access-revoke"),
+]
+
+urlpatterns: list[URLPattern | URLResolver] = [
+    path("", home.entrance, name="home"),
+    path("m/", home.choice, name="merchants"),
+    path("m/<slug:merchant>/", include(merchant_urls)),
+    path("api/v1/", api.urls),
+]
