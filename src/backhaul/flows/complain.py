@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
+from backhaul.domain.facts import RefundConfirmed
 from backhaul.domain.policy import DEFAULT_OWNERS
+from backhaul.domain.value import value_at_risk
 from backhaul.flows.deployment import Deployment, Link
+from backhaul.sdk.messages import Reading
 from backhaul.store import exceptions
 from backhaul.store.sql import rows
 
 
-def complain_of_message(deployment: Deployment, link: Link, message_id: int, kind: str, why: str) -> None:
-    """A message could not be read, or its return could not be told."""
+def complain_of_message(
+    deployment: Deployment, link: Link, message_id: int, kind: str, why: str, readings: Sequence[Reading] = ()
+) -> None:
+    """A message could not be read, or the returns of its ``readings`` could not be told: confirmed money is at risk."""
+    confirmed = [fact.amount for one in readings for fact in one.facts if isinstance(fact, RefundConfirmed)]
     exceptions.open_(
         f"message:{message_id}",
         kind,
@@ -21,6 +29,7 @@ def complain_of_message(deployment: Deployment, link: Link, message_id: int, kin
         about=f"message {message_id} of {link.name}",
         message_id=message_id,
         connection_id=link.id,
+        value=value_at_risk(confirmed, (), {}),
     )
 
 

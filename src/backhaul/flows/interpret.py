@@ -135,7 +135,7 @@ def _settle(deployment: Deployment, opened: Sequence[Opened]) -> None:
         elif unplaced:
             state, about = "unplaced", unplaced[0].order or ""
             why = _why_unplaced(one, unplaced)
-            complain_of_message(deployment, one.link, one.kept.id, _kind_unplaced(unplaced), why)
+            complain_of_message(deployment, one.link, one.kept.id, _kind_unplaced(unplaced), why, unplaced)
         read.append(Read(one.kept.id, state, one.kind, why, about, names, seal))
     inbox.settle(read, now)
     exceptions.close_for_messages([one.id for one in read if one.state == "read"], now)

@@ -104,14 +104,27 @@ def _scope(merchant: str, tables: dict[str, ConnectionTable], links: dict[str, L
             link.scope_id = links[platforms[0]].id
 
 
-def open_home(path: Path | None = None, *, migrate: bool = True) -> tuple[Home, Deployment]:
-    """The deployment of a configuration file, its database reached and migrated."""
+def open_home(path: Path | None = None) -> tuple[Home, Deployment]:
+    """The deployment of a configuration file, its database reached and brought up to date."""
     home = find(path)
     home.prepare()
-    if migrate:
-        from django.core.management import call_command
-
-        call_command("migrate", verbosity=0)
+    migrate()
     deployment = build(home.configuration, home.master_key())
     adopt(deployment)
     return home, deployment
+
+
+def migrate() -> None:
+    """Bring the tables up to date; of several programs that start at once one does it and the others wait."""
+    from django.core.management import call_command
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_lock(hashtext('backhaul.migrate'))")
+        try:
+            executor = MigrationExecutor(connection)
+            if executor.migration_plan(executor.loader.graph.leaf_nodes()):
+                call_command("migrate", verbosity=0)
+        finally:
+            cursor.execute("SELECT pg_advisory_unlock(hashtext('backhaul.migrate'))")

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from datetime import datetime, timedelta
 
+from backhaul.domain.money import Money
+from backhaul.store.codec import to_json
 from backhaul.store.sql import run
 
 REMEDIES = {
@@ -31,14 +33,15 @@ def open_(
     return_id: str | None = None,
     message_id: int | None = None,
     connection_id: int | None = None,
+    value: Iterable[Money] = (),
 ) -> None:
     """Open an exception, or leave the one that is open with its clock; a waived one stays closed."""
     run(
         """
         INSERT INTO exceptions (key, merchant_id, return_id, message_id, connection_id, kind, about, cause, remedy,
                                 owner, value, opened_at, due_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, '[]', %s, %s)
-        ON CONFLICT (key) DO UPDATE SET cause = EXCLUDED.cause,
+        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
+        ON CONFLICT (key) DO UPDATE SET cause = EXCLUDED.cause, value = EXCLUDED.value, kind = EXCLUDED.kind,
                opened_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.opened_at
                                 ELSE EXCLUDED.opened_at END,
                due_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.due_at ELSE EXCLUDED.due_at END,
@@ -46,7 +49,7 @@ def open_(
         """,
         (
             key, merchant_id, return_id, message_id, connection_id, kind, about, cause, REMEDIES.get(kind, ""), owner,
-            now, now + due,
+            to_json(list(value)), now, now + due,
         ),
     )  # fmt: skip
 
