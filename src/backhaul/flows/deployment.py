@@ -17,7 +17,10 @@ from backhaul.store.seals import Keyring
 
 @dataclass(slots=True)
 class Link:
-    """One connection, ready for use. ``scope`` is the connection whose names of returns its messages use."""
+    """One connection, ready for use. ``scope`` is the connection whose names of returns its messages use.
+
+    ``poll_every`` takes the place of the connector's own schedule where it is set.
+    """
 
     id: int
     name: str
@@ -27,6 +30,7 @@ class Link:
     wire: Callable[[], Wire] = field(repr=False)
     scope_id: int = 0
     go_live_at: datetime | None = None
+    poll_every: timedelta | None = None
     _system: Any = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 

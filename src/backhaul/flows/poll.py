@@ -33,7 +33,7 @@ def poll(deployment: Deployment, link: Link, *, now_already: bool = False) -> in
 
 def _is_due(deployment: Deployment, link: Link, polls: Polls) -> bool:
     _, polled_at = connections.cursor(link.id, polls.name)
-    return polled_at is None or deployment.now() - polled_at >= polls.every
+    return polled_at is None or deployment.now() - polled_at >= (link.poll_every or polls.every)
 
 
 def _run(deployment: Deployment, link: Link, polls: Polls) -> int:

@@ -21,12 +21,20 @@ class _Table(BaseModel):
 
 
 class ConnectionTable(_Table):
-    """One connection. ``speaks_of`` names the platform connection whose return names its messages use."""
+    """One connection. ``speaks_of`` names the platform connection whose return names its messages use.
+
+    ``poll_every_seconds`` takes the place of the connector's own schedule.
+    """
 
     connector: str
     settings: dict[str, Any] = Field(default_factory=dict)
     go_live_at: datetime | None = None
     speaks_of: str | None = None
+    poll_every_seconds: float | None = Field(default=None, gt=0)
+
+    @property
+    def poll_every(self) -> timedelta | None:
+        return None if self.poll_every_seconds is None else timedelta(seconds=self.poll_every_seconds)
 
 
 class PlaceTable(_Table):

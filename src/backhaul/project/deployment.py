@@ -77,7 +77,9 @@ def _link(merchant_id: int, where: str, name: str, table: ConnectionTable) -> Li
     except ValidationError as error:
         raise BadConfiguration(explain_settings(f"{where}.settings", error)) from None
     row = merchants.keep_connection(merchant_id, name, connector.name, table.go_live_at)
-    return Link(row, name, merchant_id, connector, settings, _wire(connector, settings), go_live_at=table.go_live_at)
+    link = Link(row, name, merchant_id, connector, settings, _wire(connector, settings), go_live_at=table.go_live_at)
+    link.poll_every = table.poll_every
+    return link
 
 
 def _wire(connector: Connector, settings: Any) -> Callable[[], Wire]:
