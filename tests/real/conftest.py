@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import os
 import socket
-from collections.abc import Callable, Iterator
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from backhaul.sandbox import tryton as sandbox
 from backhaul.sandbox.tryton import TrytonShop
+from tests.support.back_office import BackOffice
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -50,3 +53,34 @@ def fresh_tryton(seeded_tryton: Path, tmp_path_factory: pytest.TempPathFactory) 
 def tryton(fresh_tryton: Callable[[], TrytonShop]) -> TrytonShop:
     """One seeded shop that the tests of a run share: each of them takes orders that no other one touches."""
     return fresh_tryton()
+
+
+@pytest.fixture(scope="session")
+def market(fresh_tryton: Callable[[], TrytonShop]) -> TrytonShop:
+    """Another seeded shop of which `sold` hands out the orders, so that no test need know what the others took."""
+    return fresh_tryton()
+
+
+@pytest.fixture(scope="session")
+def office(market: TrytonShop) -> BackOffice:
+    """The people of that shop, who look into Tryton themselves."""
+    return BackOffice(market)
+
+
+@pytest.fixture(scope="session")
+def sold(market: TrytonShop) -> Callable[..., str]:
+    """`sold(BELT_90=3)`: the number of an order of exactly these units that was handed out to nobody yet."""
+    left = {number: _units(order) for number, order in sorted(market.orders.items())}
+
+    def hand_out(**units: int) -> str:
+        wanted = {sku.replace("_", "-"): count for sku, count in units.items()}
+        number = next((one for one, has in left.items() if has == wanted), None)
+        assert number is not None, f"no order of {wanted} is left: seed more of them"
+        del left[number]
+        return number
+
+    return hand_out
+
+
+def _units(order: Mapping[str, Any]) -> Counter[str]:
+    return Counter({line["sku"]: line["quantity"] for line in order["lines"]})

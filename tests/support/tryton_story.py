@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from typing import Any
 
 from backhaul.connectors.tryton import connector
@@ -13,7 +12,7 @@ from backhaul.domain import effects as e
 from backhaul.domain.facts import OrderFrozen
 from backhaul.domain.orders import FrozenOrder, shares
 from backhaul.sandbox.tryton import TrytonShop
-from backhaul.sdk.outcomes import Absent, Done, Found, Outcome, Partial, Task, Unsure, WireError
+from backhaul.sdk.outcomes import Done, Found, Outcome, Task, WireError
 from backhaul.sdk.wire import Wire
 
 
@@ -51,7 +50,8 @@ class Story:
         )  # fmt: skip
 
     def find(self, effect: e.Effect) -> Found:
-        return _pair(effect).find(self.task(effect), self.system)
+        found: Found = _pair(effect).find(self.task(effect), self.system)
+        return found
 
     def do(self, effect: e.Effect, found: Found | None = None) -> Outcome:
         """One attempt after a look."""

@@ -23,7 +23,7 @@ from backhaul.connectors.tryton.reader import read_return_sales
 from backhaul.connectors.tryton.receipts import find_receipt, receive_return
 from backhaul.connectors.tryton.refunds import find_refund, record_refund
 from backhaul.connectors.tryton.settings import TrytonSettings
-from backhaul.connectors.tryton.stock import find_flush, find_put_away, flush_stock, put_away
+from backhaul.connectors.tryton.stock import find_moved, move
 from backhaul.domain import effects as e
 from backhaul.sdk.connector import Connector, Performs, Polls, Reads
 
@@ -50,8 +50,8 @@ connector = Connector(
         Performs(e.LookUpOrder, find_order, look_up_order, key_field="none: reading leaves nothing behind"),
         Performs(e.OpenReturnAuthorisation, find_authorisation, open_authorisation, key_field="sale.sale reference"),
         Performs(e.ReceiveReturn, find_receipt, receive_return, key_field="stock.shipment.out.return reference"),
-        Performs(e.PutAway, find_put_away, put_away, key_field="stock.shipment.internal reference"),
-        Performs(e.FlushStock, find_flush, flush_stock, key_field="stock.shipment.internal reference"),
+        Performs(e.PutAway, find_moved, move, key_field="stock.shipment.internal reference"),
+        Performs(e.FlushStock, find_moved, move, key_field="stock.shipment.internal reference"),
         Performs(e.IssueCreditNote, find_credit_note, issue_credit_note, key_field="account.invoice reference"),
         Performs(e.CorrectCreditNote, find_correction, correct_credit_note, key_field="account.invoice reference"),
         Performs(e.RecordRefund, find_refund, record_refund, key_field="state paid of the credit note"),

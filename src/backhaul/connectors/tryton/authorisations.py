@@ -10,6 +10,7 @@ from collections import Counter
 from backhaul.connectors.tryton.adoption import adopted_authorisation
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.tasks import effect_of, order_of, several, with_key
+from backhaul.connectors.tryton.traces import from_before_a_restore, trace
 from backhaul.connectors.tryton.values import id_of, reference, unit_price
 from backhaul.domain.effects import DocumentLine, OpenReturnAuthorisation
 from backhaul.domain.orders import FrozenOrder
@@ -33,7 +34,18 @@ def find_authorisation(task: Task, system: Tryton) -> Found:
     if found:
         name, state = reference(SALE, found[0]["id"]), str(found[0]["state"])
         return Done(name) if state in OPEN else Partial(name, _NEXT.get(state, state))
-    return adopted_authorisation(task, system) if task.adopt else Absent()
+    if task.adopt:
+        return adopted_authorisation(task, system)
+    return _found_by_unit(task, system) if task.recovered else Absent()
+
+
+def _found_by_unit(task: Task, system: Tryton) -> Found:
+    effect = effect_of(task, OpenReturnAuthorisation)
+    order = order_of(task)
+    if isinstance(order, Later):
+        return Absent()
+    others = _on_order(system, order.reference)
+    return from_before_a_restore(task, SALE, others, {unit for line in effect.lines for unit in line.units}, OPEN)
 
 
 def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
@@ -61,7 +73,7 @@ def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Re
     values: Record = {
         "reference": key,
         "description": effect.label,
-        "comment": f"Return {effect.label} of order {effect.order}, kept by Backhaul as {effect.return_id}.",
+        "comment": trace(unit for line in effect.lines for unit in line.units),
         "origin": order.reference,
         "party": int(extra["customer"]),
         "invoice_method": "manual",
@@ -95,14 +107,7 @@ def _excess(effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton)
         sold[int(once.extra["product"])] += once.quantity
     for line in effect.lines:
         back[int(order.line(line.order_line).extra["product"])] += line.quantity
-    others = system.search(
-        SALE,
-        [["origin", "=", order.reference], ["state", "!=", "cancelled"]],
-        ["lines.product", "lines.quantity", "state", "shipment_state"],
-    )
-    for other in others:
-        if other["state"] == "done" and other["shipment_state"] == "none":
-            continue  # withdrawn: nothing came back on it
+    for other in _on_order(system, order.reference):
         for sold_line in other["lines"]:
             if sold_line["product"] and sold_line["quantity"] < 0:
                 back[sold_line["product"]] -= int(sold_line["quantity"])
@@ -113,3 +118,14 @@ def _excess(effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton)
         f"order {order.number} has {sum(over.values())} more unit(s) on return sales than were sold;"
         " see which of them are wrong, cancel those in Tryton, then retry"
     )
+
+
+def _on_order(system: Tryton, origin: str) -> list[Record]:
+    """The return sales of a sold one, without those withdrawn: nothing came back on them."""
+    found = system.search(
+        SALE,
+        [["origin", "=", origin], ["state", "!=", "cancelled"]],
+        ["reference", "comment", "state", "shipment_state", "lines.product", "lines.quantity"],
+        order=[["id", "ASC"]],
+    )
+    return [sale for sale in found if (sale["state"], sale["shipment_state"]) != ("done", "none")]

@@ -117,6 +117,10 @@ class Tryton:
         """Open a session for wizards. Raises Rejected where login or password are wrong."""
         self._login()
 
+    def close(self) -> None:
+        """Close the connections that are kept open."""
+        self._wire.close()
+
     # The wire
 
     def _rest(self, method: str, path: str, body: Any = None, *, params: Any = None) -> Any:

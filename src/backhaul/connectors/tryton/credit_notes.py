@@ -10,11 +10,12 @@ from backhaul.connectors.tryton.adoption import adopted_credit_note
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.orders import find_order
 from backhaul.connectors.tryton.tasks import document_of, effect_of, order_of, several, with_key
+from backhaul.connectors.tryton.traces import from_before_a_restore, trace
 from backhaul.connectors.tryton.values import amount, id_of, minor, reference, unit_price
 from backhaul.domain.effects import CorrectCreditNote, IssueCreditNote, LookUpOrder
 from backhaul.domain.facts import OrderFrozen
 from backhaul.domain.orders import FrozenOrder
-from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
+from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome, Partial, Refused, Task
 
 INVOICE = "account.invoice"
 POSTED = ("posted", "paid")
@@ -24,7 +25,26 @@ _NOT_INVOICED_S = 3600.0
 def find_credit_note(task: Task, system: Tryton) -> Found:
     """The invoice with our key; for a return older than go-live the one made by hand."""
     found = _find_invoice(task, system)
-    return adopted_credit_note(task, system) if task.adopt and isinstance(found, Absent) else found
+    if not isinstance(found, Absent):
+        return found
+    if task.adopt:
+        return adopted_credit_note(task, system)
+    return _found_by_unit(task, system) if task.recovered else found
+
+
+def _found_by_unit(task: Task, system: Tryton) -> Found:
+    effect = effect_of(task, IssueCreditNote)
+    sale = document_of(task, effect.authorisation)
+    if isinstance(sale, Later):
+        return Absent()
+    fields = ("invoices.state", "invoices.comment", "invoices.total_amount")
+    notes = system.read("sale.sale", id_of(sale), *fields)["invoices"]
+    found = from_before_a_restore(task, INVOICE, notes, {unit for line in effect.lines for unit in line.units}, POSTED)
+    for note in notes:
+        if found == Done(reference(INVOICE, note["id"]), adopted=True):
+            same = minor(note["total_amount"], effect.currency) == -effect.total_minor
+            return found if same else Ambiguous((reference(INVOICE, note["id"]),))
+    return found
 
 
 def _find_invoice(task: Task, system: Tryton) -> Found:
@@ -43,8 +63,10 @@ find_correction = _find_invoice
 def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
     """Create it with the units, the fee and the difference, see that it is the confirmed money, post it."""
     effect = effect_of(task, IssueCreditNote)
+    # Tryton rounds the tax of the document, the effect the share of each line: a cent per further line may differ.
+    tolerance = effect.tolerance_minor + max(len(effect.lines) - 1, 0)
     if isinstance(found, Partial):
-        return _post(system, found, -effect.total_minor, effect.tolerance_minor, effect.currency)
+        return _post(system, found, -effect.total_minor, tolerance, effect.currency)
     authorisation = document_of(task, effect.authorisation)
     order = _invoiced(task, system)
     if isinstance(authorisation, Later):
@@ -57,8 +79,9 @@ def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
     if effect.difference_minor:
         account = system.settings.difference_account
         lines.append(_extra_line(system, order, "Refund difference", -effect.difference_minor, account))
-    name = _create(system, task.key, effect.label, order, lines)
-    return _post(system, Partial(name, "post"), -effect.total_minor, effect.tolerance_minor, effect.currency)
+    units = trace(unit for line in effect.lines for unit in line.units)
+    name = _create(system, task.key, effect.label, order, lines, units)
+    return _post(system, Partial(name, "post"), -effect.total_minor, tolerance, effect.currency)
 
 
 def correct_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
@@ -70,7 +93,7 @@ def correct_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
             return order
         account = system.settings.difference_account
         line = _extra_line(system, order, f"Correction of refund {effect.refund}", -effect.delta_minor, account)
-        found = Partial(_create(system, task.key, effect.label, order, [line]), "post")
+        found = Partial(_create(system, task.key, effect.label, order, [line], ""), "post")
     return _post(system, found, -effect.delta_minor, 0, effect.currency)
 
 
@@ -88,14 +111,14 @@ def _invoiced(task: Task, system: Tryton) -> FrozenOrder | Later:
     return Later(f"order {order.number} is not invoiced in Tryton yet, so there is nothing to credit", _NOT_INVOICED_S)
 
 
-def _create(system: Tryton, key: str, label: str, order: FrozenOrder, lines: list[Record]) -> str:
+def _create(system: Tryton, key: str, label: str, order: FrozenOrder, lines: list[Record], comment: str) -> str:
     extra = order.extra
     values: Record = {
         "type": "out",
         "company": system.settings.company,
         "reference": key,
         "description": label,
-        "comment": f"Credit for return {label} of order {order.number}.",
+        "comment": comment,
         "party": int(extra["party"]),
         "account": int(extra["receivable"]),
         "lines": [["create", lines]],

@@ -42,10 +42,7 @@ def find_receipt(task: Task, system: Tryton) -> Found:
 def receive_return(task: Task, system: Tryton, found: Found) -> Outcome:
     """Cut, receive, put away: from where it stands. Refused where those units are not open to be received."""
     effect = effect_of(task, ReceiveReturn)
-    site = system.settings.sites.get(effect.site)
-    if site is None:
-        return Refused(f"site {effect.site} is not in the connection's `sites`; add its warehouse, then retry")
-    inspection = system.id_named("stock.location", "code", site.inspection)
+    inspection = system.id_named("stock.location", "code", system.settings.site(effect.site).inspection)
     if isinstance(found, Partial):
         name, step = found.reference, found.step
     else:

@@ -8,6 +8,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field, SecretStr
 
 from backhaul.sdk.connector import Settings
+from backhaul.sdk.outcomes import Rejected
 
 
 class Site(BaseModel):
@@ -46,3 +47,11 @@ class TrytonSettings(Settings):
     web_url: str | None = None
     concurrency: int = Field(default=4, ge=1, le=32)
     deadline_s: float = Field(default=20.0, gt=0, le=120)
+
+    def site(self, name: str) -> Site:
+        """The site of that name. Raises Rejected where the settings do not name it."""
+        found = self.sites.get(name)
+        if found is None:
+            why = f"site {name} is not in the connection's `sites`; add it with its warehouse, then retry"
+            raise Rejected(why, 404, why)
+        return found

@@ -1,104 +1,137 @@
 """Stock moves after inspection: one internal shipment per pair of places, with our key as its ``reference``.
 
-A put-away moves the units of one return; a flush raises sellable stock for many returns in one document.
+A put-away moves the units of one return; a flush raises sellable stock for many returns in one document. Which units
+a shipment carries is noted on it.
 """
 
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Mapping
-from functools import partial
+from collections.abc import Iterable
+from dataclasses import dataclass
 
 from backhaul.connectors.tryton.client import Tryton
-from backhaul.connectors.tryton.tasks import Product, effect_of, pieces, products
+from backhaul.connectors.tryton.tasks import Product, pieces
+from backhaul.connectors.tryton.traces import leave_note, noted
 from backhaul.connectors.tryton.values import id_of, reference
 from backhaul.domain.effects import FlushStock, PutAway
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Outcome, Partial, Refused, Task
 
 SHIPMENT = "stock.shipment.internal"
-Route = tuple[str, str]
-"""From and to, as location codes."""
-Load = Mapping[Route, Counter[Product]]
 _STEPS = (("wait", "draft", ("waiting", "assigned", "done")), ("assign_try", "waiting", ("assigned", "done")))
 
 
-def _load_of_put_away(task: Task, system: Tryton) -> Load:
-    effect = effect_of(task, PutAway)
-    return {(effect.source or _inspection(system, effect.site), effect.location): products(effect.lines)}
+@dataclass(frozen=True, slots=True)
+class Load:
+    """What goes from one location to another (their codes) in one document; ``units`` are the names noted on it."""
+
+    reference: str
+    source: str
+    target: str
+    units: frozenset[str]
+    pieces: Counter[Product]
 
 
-def _load_of_flush(task: Task, system: Tryton) -> Load:
-    effect = effect_of(task, FlushStock)
-    load: dict[Route, Counter[Product]] = {}
-    for member in effect.members:
-        route = (member.source or _inspection(system, effect.site), member.location)
-        load.setdefault(route, Counter()).update(pieces(member.extra, 1))
-    return load
-
-
-def _inspection(system: Tryton, site: str) -> str:
-    return system.settings.sites[site].inspection
-
-
-def _references(key: str, load: Load) -> list[str]:
-    """The reference of each route's document, in the order of the routes: the key, numbered where there are several."""
-    return [key] if len(load) == 1 else [f"{key}#{number}" for number in range(1, len(load) + 1)]
-
-
-def _find(load_of: Callable[[Task, Tryton], Load], task: Task, system: Tryton) -> Found:
-    """All documents of the load done, or how far they are."""
-    wanted = _references(task.key, load_of(task, system))
+def find_moved(task: Task, system: Tryton) -> Found:
+    """All documents of the effect done, or how far they are; after a restore also those that carried its units."""
+    loads = _loads(task, system)
+    wanted = [load.reference for load in loads]
     found = system.search(SHIPMENT, [["reference", "in", wanted]], ["reference", "state"], order=[["id", "ASC"]])
     names = tuple(reference(SHIPMENT, one["id"]) for one in found)
     if len({one["reference"] for one in found}) < len(found):
         return Ambiguous(names)
     if not found:
-        return Absent()
+        return _found_by_unit(task, system, loads)
     if len(found) == len(wanted) and all(one["state"] == "done" for one in found):
         return Done(" ".join(names))
     cancelled = any(one["state"] == "cancelled" for one in found)
     return Partial(" ".join(names), "cancelled" if cancelled else "move")
 
 
-def _do(load_of: Callable[[Task, Tryton], Load], task: Task, system: Tryton, found: Found) -> Outcome:
+def _found_by_unit(task: Task, system: Tryton, loads: list[Load]) -> Found:
+    if not task.recovered:
+        return Absent()
+    every = frozenset().union(*(load.units for load in loads))
+    earlier = noted(system, SHIPMENT, every)
+    cancelled = {
+        reference(SHIPMENT, one["id"])
+        for one in system.search(
+            SHIPMENT, [["id", "in", [id_of(name) for name in earlier]], ["state", "=", "cancelled"]], ["id"]
+        )
+    }
+    earlier = {name: units for name, units in earlier.items() if name not in cancelled}
+    if not earlier:
+        return Absent()
+    carried = frozenset().union(*earlier.values())
+    if carried == every:
+        return Done(" ".join(sorted(earlier, key=id_of)), adopted=True)
+    return Ambiguous(tuple(sorted(earlier, key=id_of)))
+
+
+def move(task: Task, system: Tryton, found: Found) -> Outcome:
     """Create what is not there yet and bring every document to done."""
     if isinstance(found, Partial) and found.step == "cancelled":
         return Refused(f"{found.reference}: somebody cancelled it; attach another one or waive")
-    load = load_of(task, system)
     there: dict[str, str] = {}
     if isinstance(found, Partial):
         for name in found.reference.split():
             there[system.read(SHIPMENT, id_of(name), "reference")["reference"]] = name
     names = []
-    for our_reference, route in zip(_references(task.key, load), sorted(load), strict=True):
-        name = there.get(our_reference) or _create(system, our_reference, route, load[route])
-        _bring_to_done(system, id_of(name))
+    for load in _loads(task, system):
+        name = there.get(load.reference) or _create(system, load)
+        _bring_to_done(system, name, load)
         names.append(name)
     return Done(" ".join(names))
 
 
-def _create(system: Tryton, our_reference: str, route: Route, load: Counter[Product]) -> str:
-    source, target = (system.id_named("stock.location", "code", code) for code in route)
-    company = system.settings.company
-    places = {"from_location": source, "to_location": target, "company": company}
+def _loads(task: Task, system: Tryton) -> list[Load]:
+    """The effect's units by route; where there are several routes each has a document, numbered in their order."""
+    carried: dict[tuple[str, str], list[tuple[str, Counter[Product]]]] = {}
+    for unit, source, target, its_pieces in _units(task, system):
+        carried.setdefault((source, target), []).append((f"{unit}>{target}", its_pieces))
+    loads = []
+    for number, (route, units) in enumerate(sorted(carried.items()), start=1):
+        total: Counter[Product] = Counter()
+        for _, its_pieces in units:
+            total.update(its_pieces)
+        name = task.key if len(carried) == 1 else f"{task.key}#{number}"
+        loads.append(Load(name, *route, frozenset(unit for unit, _ in units), total))
+    return loads
+
+
+def _units(task: Task, system: Tryton) -> Iterable[tuple[str, str, str, Counter[Product]]]:
+    """Each unit with the codes it goes from and to, and the pieces it is made of."""
+    match task.effect:
+        case PutAway() as effect:
+            source = effect.source or system.settings.site(effect.site).inspection
+            for line in effect.lines:
+                for unit in line.units:
+                    yield unit, source, effect.location, pieces(line.extra, 1)
+        case FlushStock() as flush:
+            inspection = system.settings.site(flush.site).inspection
+            for member in flush.members:
+                yield member.unit, member.source or inspection, member.location, pieces(member.extra, 1)
+        case other:
+            raise TypeError(f"{type(other).__name__} moves no stock")
+
+
+def _create(system: Tryton, load: Load) -> str:
+    source, target = (system.id_named("stock.location", "code", code) for code in (load.source, load.target))
+    places = {"from_location": source, "to_location": target, "company": system.settings.company}
     moves = [
-        {**places, "product": product, "unit": unit, "quantity": load[product, unit]} for product, unit in sorted(load)
+        {**places, "product": product, "unit": unit, "quantity": load.pieces[product, unit]}
+        for product, unit in sorted(load.pieces)
     ]
-    return reference(
-        SHIPMENT, system.create(SHIPMENT, {**places, "reference": our_reference, "moves": [["create", moves]]})
-    )
+    values = {**places, "reference": load.reference, "moves": [["create", moves]]}
+    return reference(SHIPMENT, system.create(SHIPMENT, values))
 
 
-def _bring_to_done(system: Tryton, shipment: int) -> None:
-    state = system.read(SHIPMENT, shipment, "state")["state"]
+def _bring_to_done(system: Tryton, name: str, load: Load) -> None:
+    state = system.read(SHIPMENT, id_of(name), "state")["state"]
+    if state == "draft":
+        leave_note(system, name, load.units)
     for button, before, after in _STEPS:
         if state == before:
-            state = system.press(SHIPMENT, shipment, button, after)
+            state = system.press(SHIPMENT, id_of(name), button, after)
     if state != "done":
-        system.press(SHIPMENT, shipment, "do", ("done",))
-
-
-find_put_away = partial(_find, _load_of_put_away)
-put_away = partial(_do, _load_of_put_away)
-find_flush = partial(_find, _load_of_flush)
-flush_stock = partial(_do, _load_of_flush)
+        system.press(SHIPMENT, id_of(name), "do", ("done",))
