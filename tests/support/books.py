@@ -1,4 +1,4 @@
-"""An ERP in memory for tests that are not about an ERP: it does at once whatever is owed, and refuses what it is told to."""
+"""An ERP in memory for tests that are not about an ERP: it does at once what is owed and refuses what it is told to."""
 
 from __future__ import annotations
 

@@ -11,6 +11,9 @@ from typing import Any
 from django.contrib.auth.models import User
 
 from backhaul.connectors import happy_returns, neutral_money, neutral_warehouse
+from backhaul.connectors.happy_returns.settings import HappyReturnsSettings
+from backhaul.connectors.neutral_money.messages import NeutralMoneySettings
+from backhaul.connectors.neutral_warehouse.messages import NeutralWarehouseSettings
 from backhaul.domain.orders import FrozenLine, FrozenOrder
 from backhaul.domain.policy import Policy
 from backhaul.flows.deployment import Deployment, Link
@@ -116,9 +119,9 @@ class Town:
         self.policies[merchant_id] = policy
         books = Books()
         wanted: dict[str, tuple[Connector, Any]] = {
-            "happy": (happy_returns.connector, happy_returns.HappyReturnsSettings(retailer_id=name)),
-            "money": (neutral_money.connector, neutral_money.NeutralMoneySettings()),
-            "warehouse": (neutral_warehouse.connector, neutral_warehouse.NeutralWarehouseSettings()),
+            "happy": (happy_returns.connector, HappyReturnsSettings(retailer_id=name)),
+            "money": (neutral_money.connector, NeutralMoneySettings()),
+            "warehouse": (neutral_warehouse.connector, NeutralWarehouseSettings()),
             "erp": (books_connector(books), BooksSettings()),
         }
         mine: dict[str, Link] = {}

@@ -34,7 +34,8 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class UnitTracks:
-    """One unit with its two tracks. ``decidable``: it was inspected, so a person may decide what it is."""
+    """One unit with its two tracks. ``decidable``: it was inspected and rests nowhere for good, so a
+    person may decide what it is."""
 
     unit: Unit
     goods: tuple[Step, ...]
@@ -65,9 +66,9 @@ def tracks(whole: WholeReturn) -> tuple[UnitTracks, ...]:
 
 def _tracks(whole: WholeReturn, unit: Unit, papers: list[_Done]) -> UnitTracks:
     condition = unit.decided_disposition or unit.said_disposition or ""
-    return UnitTracks(
-        unit, _goods(whole, unit, papers), _money(whole, unit, papers), condition, decidable=bool(condition)
-    )
+    goods = _goods(whole, unit, papers)
+    unsettled = not goods[-1].reached or goods[-1].note == "quarantine"
+    return UnitTracks(unit, goods, _money(whole, unit, papers), condition, decidable=bool(condition) and unsettled)
 
 
 def _goods(whole: WholeReturn, unit: Unit, papers: list[_Done]) -> tuple[Step, ...]:

@@ -6,10 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import F, Func, Q, QuerySet, TextField, Value
+from django.db.models import F, Q, QuerySet
 
 from backhaul.domain.money import Money
 from backhaul.store.browse import amounts
+from backhaul.store.browse.causes import CauseName
 from backhaul.store.browse.pages import Page, cut, read_cursor, write_cursor
 from backhaul.store.models import OperationalException
 
@@ -57,13 +58,6 @@ class WantedExceptions:
     return_id: str = ""
 
 
-class CauseName(Func):
-    """A short name for a cause of any length, to be put into addresses."""
-
-    template = "left(encode(sha256(convert_to(%(expressions)s, 'UTF8')), 'hex'), 16)"
-    output_field = TextField()
-
-
 def exceptions(merchant_id: int, wanted: WantedExceptions, cursor: str = "", size: int = 50) -> Page[ExceptionRow]:
     """A page of exceptions, the one due first coming first. Raises BadCursor."""
     found = wanted_rows(merchant_id, wanted)
@@ -94,7 +88,7 @@ def wanted_rows(merchant_id: int, wanted: WantedExceptions) -> QuerySet[Any]:
     asked = {"owner": wanted.owner, "kind": wanted.kind, "return_ref": wanted.return_id}
     found = found.filter(**{name: value for name, value in asked.items() if value})
     if wanted.cause:
-        found = found.annotate(cause_name=CauseName(F("cause"))).filter(cause_name=Value(wanted.cause))
+        found = found.annotate(cause_name=CauseName(F("cause"))).filter(cause_name=wanted.cause)
     return found.select_related("return_ref", "connection")
 
 

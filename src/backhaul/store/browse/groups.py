@@ -12,7 +12,8 @@ from django.db.models import Count, F, Max, Min
 
 from backhaul.domain.money import Money
 from backhaul.store.browse import amounts
-from backhaul.store.browse.exceptions import CauseName, WantedExceptions, wanted_rows
+from backhaul.store.browse.causes import CauseName, CauseShape, said
+from backhaul.store.browse.exceptions import WantedExceptions, wanted_rows
 
 MOST_GROUPS = 500
 
@@ -35,15 +36,21 @@ class Group:
 def groups(merchant_id: int, wanted: WantedExceptions) -> tuple[Group, ...]:
     """The groups of the wanted exceptions, the one due first coming first; at most MOST_GROUPS."""
     found = wanted_rows(merchant_id, wanted).select_related(None).order_by()
-    named = found.annotate(name=CauseName(F("cause")))
+    named = found.annotate(name=CauseName(F("cause")), shape=CauseShape(F("cause")))
     values = _values(named.exclude(value=[]).values_list("kind", "name", "value"))
-    grouped = named.values("kind", "cause", "name").annotate(
-        many=Count("*"), owned_by=Max("owner"), mended_by=Max("remedy"), oldest=Min("opened_at"), due=Min("due_at")
+    grouped = named.values("kind", "shape", "name").annotate(
+        exact=Min("cause"),
+        last=Max("cause"),
+        many=Count("*"),
+        owned_by=Max("owner"),
+        mended_by=Max("remedy"),
+        oldest=Min("opened_at"),
+        due=Min("due_at"),
     )
     return tuple(
         Group(
             row["kind"],
-            row["cause"],
+            said(row["exact"], row["last"], row["shape"]),
             row["name"],
             row["owned_by"],
             row["mended_by"],

@@ -7,8 +7,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any
 
-from django.db.models import Count, Max, Min, Q
+from django.db.models import Count, F, Max, Min, Q
 
+from backhaul.store.browse.causes import CauseName, CauseShape, said
 from backhaul.store.browse.pages import Page, cut, read_cursor, write_cursor
 from backhaul.store.models import Message, Return, ReturnKey
 from backhaul.store.seals import Sealed
@@ -47,21 +48,22 @@ class WholeMessage:
 
 @dataclass(frozen=True, slots=True)
 class WantedMessages:
-    """Which messages; "" means no matter."""
+    """Which messages; "" means no matter. ``cause`` is the name of a Cause."""
 
     state: str = ""
     connection: str = ""
     kind: str = ""
-    why: str = ""
+    cause: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Cause:
-    """Messages nobody could use, by what was in the way."""
+    """Messages nobody could use, by what was in the way; ``name`` is the cause's, for addresses."""
 
     state: str
     connection: str
     why: str
+    name: str
     count: int
     oldest_at: datetime
     newest_at: datetime
@@ -88,12 +90,23 @@ def causes(merchant_id: int, most: int = 50) -> tuple[Cause, ...]:
     """What keeps messages from being read, most messages first."""
     found = Message.objects.filter(connection__merchant_id=merchant_id, state__in=("unreadable", "unplaced"))
     grouped = (
-        found.values("state", "connection__name", "why")
-        .annotate(many=Count("*"), oldest=Min("received_at"), newest=Max("received_at"))
-        .order_by("-many", "state", "why")[:most]
+        found.annotate(shape=CauseShape(F("why")), name=CauseName(F("why")))
+        .values("state", "connection__name", "shape", "name")
+        .annotate(
+            many=Count("*"), exact=Min("why"), last=Max("why"), oldest=Min("received_at"), newest=Max("received_at")
+        )
+        .order_by("-many", "state", "shape")[:most]
     )
     return tuple(
-        Cause(row["state"], row["connection__name"], row["why"], row["many"], row["oldest"], row["newest"])
+        Cause(
+            row["state"],
+            row["connection__name"],
+            said(row["exact"], row["last"], row["shape"]),
+            row["name"],
+            row["many"],
+            row["oldest"],
+            row["newest"],
+        )
         for row in grouped
     )
 
@@ -123,8 +136,11 @@ def one_message(merchant_id: int, message_id: int) -> WholeMessage | None:
 
 def _matching(merchant_id: int, wanted: WantedMessages) -> Any:
     found = Message.objects.filter(connection__merchant_id=merchant_id)
-    asked = {"state": wanted.state, "connection__name": wanted.connection, "kind": wanted.kind, "why": wanted.why}
-    return found.filter(**{name: value for name, value in asked.items() if value})
+    asked = {"state": wanted.state, "connection__name": wanted.connection, "kind": wanted.kind}
+    found = found.filter(**{name: value for name, value in asked.items() if value})
+    if wanted.cause:
+        found = found.annotate(cause_name=CauseName(F("why"))).filter(cause_name=wanted.cause)
+    return found
 
 
 def _row(row: Any) -> MessageRow:

@@ -34,6 +34,12 @@ def list_messages(
     return messages.messages(scope_of(request).merchant_id, WantedMessages(state, connection, kind), after, size)
 
 
+@router.get("/causes", response={200: list[s.CauseOut], **PROBLEMS}, operation_id="list_message_causes")
+def list_message_causes(request: HttpRequest) -> tuple[messages.Cause, ...]:
+    """What keeps messages from being read, most messages first."""
+    return messages.causes(scope_of(request).merchant_id)
+
+
 @router.get("/{message_id}", response={200: s.WholeMessageOut, **PROBLEMS}, operation_id="get_message")
 def get_message(request: HttpRequest, message_id: s.Number) -> dict[str, object]:
     """One message; the body as it was received, what is no text written as escapes."""
@@ -60,5 +66,5 @@ def replay_message(request: HttpRequest, message_id: s.Number) -> Result:
 def replay_messages(request: HttpRequest, body: s.CauseIn) -> tuple[Result, ...]:
     """Read up to 500 messages again that one cause kept from being read, the oldest first."""
     scope = resolving(request)
-    cause = WantedMessages(body.state, body.connection, why=body.why)
+    cause = WantedMessages(body.state, body.connection, cause=body.cause)
     return actions.replay_messages(scope, messages.ids_of_cause(scope.merchant_id, cause, actions.MOST_AT_ONCE))

@@ -287,8 +287,20 @@ class CorrectionIn(Schema):
 
 
 class CauseIn(Schema):
-    """The messages that one cause keeps from being read: state, connection and ``why`` as the list has them."""
+    """The messages that one cause keeps from being read: ``cause`` is its ``name`` among the causes."""
 
+    cause: Key
     state: Text = ""
     connection: Text = ""
-    why: Annotated[str, StringConstraints(max_length=20_000, pattern=r"^[^\x00]*$")] = ""
+
+
+class CauseOut(Schema):
+    """Messages nobody could use, by what was in the way."""
+
+    state: str
+    connection: str
+    why: str
+    name: str
+    count: int
+    oldest_at: datetime
+    newest_at: datetime

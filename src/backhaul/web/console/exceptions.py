@@ -60,10 +60,11 @@ def listed(request: HttpRequest, scope: Scope) -> HttpResponseBase:
     """The exceptions of one group, or of any choice, each to be retried or waived."""
     wanted = _wanted(request)
     found = browse.exceptions(scope.merchant_id, wanted, asked.cursor(request))
+    same = sorted({row.cause for row in found.rows})
     about = {
         **_choices(request, scope, wanted),
         "exceptions": found.rows,
-        "cause": found.rows[0].cause if wanted.cause and found.rows else "",
+        "cause": same[0] if wanted.cause and len(same) == 1 else "",
         "remedy": found.rows[0].remedy if wanted.cause and found.rows else "",
         "next": asked.query(request, after=found.next) if found.next else "",
         "first": asked.query(request, after="") if asked.cursor(request) else None,

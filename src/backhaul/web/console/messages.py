@@ -70,7 +70,7 @@ def replayed_cause(request: HttpRequest, scope: Scope) -> HttpResponse:
     cause = browse.WantedMessages(
         state=request.POST.get("state", ""),
         connection=request.POST.get("connection", ""),
-        why=request.POST.get("why", ""),
+        cause=request.POST.get("cause", ""),
     )
     ids = browse.ids_of_cause(scope.merchant_id, cause, actions.MOST_AT_ONCE)
     tell(request, actions.replay_messages(scope, ids))

@@ -81,7 +81,7 @@ def _about_money(fact: f.RefundPending | f.RefundConfirmed | f.RefundFailed) -> 
             return f"{said} is pending."
         case f.RefundConfirmed():
             fee = f", after a fee of {amount(fact.fee)}" if fact.fee else ""
-            return f"{said} was paid to {fact.tender}{fee}."
+            return f"{said} was paid to the {fact.tender} tender{fee}."
         case f.RefundFailed():
             return f"{said} failed{f': {fact.reason}' if fact.reason else ''}."
         case _:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
+from backhaul.domain.facts import CorrectionDecided, DispositionDecided, ExceptionWaived
 from backhaul.store.browse.one_return import Told, WholeReturn
 from backhaul.web.console.sentences import sentence
 from backhaul.web.words import words
@@ -19,14 +20,13 @@ class Moment:
     says: str
     tone: str
     learned: bool = False
-    message_id: int | None = None
+    message_ids: tuple[int, ...] = ()
     connection: str | None = None
-    recorded_at: datetime | None = None
 
 
 def timeline(whole: WholeReturn) -> tuple[Moment, ...]:
     """Facts and done documents together, the oldest first."""
-    moments = [_told(each) for each in whole.told]
+    moments = _facts(whole.told)
     for row in whole.documents:
         if row.done_at is not None and row.standing == "done":
             how = "adopted" if row.adopted else "done"
@@ -35,16 +35,28 @@ def timeline(whole: WholeReturn) -> tuple[Moment, ...]:
     return tuple(sorted(moments, key=lambda moment: moment.at))
 
 
-def _told(told: Told) -> Moment:
-    at: datetime | None = getattr(told.fact, "at", None)
-    tone = "decided" if told.message_id is None else "told"
-    return Moment(
-        at or told.recorded_at,
-        told.kind,
-        sentence(told.fact),
-        tone,
-        at is None,
-        told.message_id,
-        told.connection,
-        told.recorded_at,
-    )
+def _facts(told: tuple[Told, ...]) -> list[Moment]:
+    """One moment per thing said; a source that says it again, with another time or none, adds its message."""
+    said: dict[tuple[str, str | None], Moment] = {}
+    for each in told:
+        at: datetime | None = getattr(each.fact, "at", None)
+        messages = (each.message_id,) if each.message_id is not None else ()
+        moment = Moment(
+            at or each.recorded_at, each.kind, sentence(each.fact), _tone(each), at is None, messages, each.connection
+        )
+        slot = (moment.says, each.connection)
+        known = said.get(slot)
+        said[slot] = moment if known is None else _joined(known, moment)
+    return list(said.values())
+
+
+def _joined(first: Moment, again: Moment) -> Moment:
+    """The source's own time counts before the time we learned it, and the earlier before the later."""
+    best = min(first, again, key=lambda moment: (moment.learned, moment.at))
+    return replace(best, message_ids=tuple(dict.fromkeys((*first.message_ids, *again.message_ids))))
+
+
+def _tone(told: Told) -> str:
+    if isinstance(told.fact, DispositionDecided | ExceptionWaived | CorrectionDecided):
+        return "decided"
+    return "told" if told.message_id is not None else "ours"
