@@ -4,16 +4,15 @@ from __future__ import annotations
 
 import os
 import socket
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
 
 import pytest
 
 from backhaul.sandbox import tryton as sandbox
 from backhaul.sandbox.tryton import TrytonShop
 from tests.support.back_office import BackOffice
+from tests.support.clerk import Till
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -56,31 +55,12 @@ def tryton(fresh_tryton: Callable[[], TrytonShop]) -> TrytonShop:
 
 
 @pytest.fixture(scope="session")
-def market(fresh_tryton: Callable[[], TrytonShop]) -> TrytonShop:
-    """Another seeded shop of which `sold` hands out the orders, so that no test need know what the others took."""
-    return fresh_tryton()
+def office(tryton: TrytonShop) -> BackOffice:
+    """The people of the shared shop, who look into Tryton themselves."""
+    return BackOffice(tryton)
 
 
 @pytest.fixture(scope="session")
-def office(market: TrytonShop) -> BackOffice:
-    """The people of that shop, who look into Tryton themselves."""
-    return BackOffice(market)
-
-
-@pytest.fixture(scope="session")
-def sold(market: TrytonShop) -> Callable[..., str]:
-    """`sold(BELT_90=3)`: the number of an order of exactly these units that was handed out to nobody yet."""
-    left = {number: _units(order) for number, order in sorted(market.orders.items())}
-
-    def hand_out(**units: int) -> str:
-        wanted = {sku.replace("_", "-"): count for sku, count in units.items()}
-        number = next((one for one, has in left.items() if has == wanted), None)
-        assert number is not None, f"no order of {wanted} is left: seed more of them"
-        del left[number]
-        return number
-
-    return hand_out
-
-
-def _units(order: Mapping[str, Any]) -> Counter[str]:
-    return Counter({line["sku"]: line["quantity"] for line in order["lines"]})
+def till(office: BackOffice) -> Till:
+    """Sells orders in the shared shop that nobody else has."""
+    return Till(office)
