@@ -31,7 +31,7 @@ class Home:
         if given:
             return given
         if self.postgres is None:
-            data = self.configuration.backhaul.data
+            data = os.environ.get("BACKHAUL_DATA") or self.configuration.backhaul.data
             self.postgres = Embedded(Path(data).expanduser() if data else None)
         return self.postgres.start()
 
