@@ -1,0 +1,120 @@
+"""What the database refuses by itself, whoever asks."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from io import StringIO
+
+import pytest
+from django.core.management import call_command
+from django.db import Error, IntegrityError, connection, transaction
+
+from backhaul.domain.facts import UnitAllocated
+from backhaul.store import allocations, merchants, registry
+from backhaul.store.inbox import Incoming, keep
+from backhaul.store.models import Allocation
+from backhaul.store.outcomes import ToldFact, tell
+from backhaul.store.registry import Minted
+from backhaul.store.seals import Keyring
+from backhaul.store.sql import rows, run
+
+NOW = datetime(2026, 11, 2, tzinfo=UTC)
+KEYS = Keyring(bytes(32))
+
+
+@pytest.fixture
+def connection_id(db: object) -> int:
+    merchant_id = merchants.keep("acme", "Acme", "UTC")
+    made = merchants.keep_connection(merchant_id, "happy-returns", "happy-returns", None)
+    registry.mint([Minted(name, merchant_id, made, name, None) for name in ("R1", "R2")], NOW)
+    return made
+
+
+def refused(statement: str) -> str:
+    with pytest.raises(Error) as error, transaction.atomic():
+        run(statement)
+    return str(error.value)
+
+
+def an_effect(standing: str, *, attempted: bool = False) -> None:
+    run(
+        """
+        INSERT INTO effects (key, verb, merchant_id, payload, payload_hash, policy_version, after, standing, epoch,
+                             first_attempt_at, reference, created_at)
+        SELECT 'k', 'issue-credit-note', id, '{}', 'h', 'p', '{}', %s, 1, %s, 'invoice,1', %s FROM merchants LIMIT 1
+        """,
+        (standing, NOW if attempted else None, NOW),
+    )
+
+
+def test_the_migrations_add_up_to_the_models(db: object) -> None:
+    said = StringIO()
+    call_command("makemigrations", "store", check=True, dry_run=True, stdout=said)
+    assert "No changes" in said.getvalue()
+
+
+@pytest.mark.parametrize("table", ["facts", "entries", "attempts", "identities", "messages", "effects"])
+def test_evidence_is_never_deleted(connection_id: int, table: str) -> None:
+    keep([Incoming(connection_id, b"{}", NOW)], KEYS)
+    registry.bind({(connection_id, "return", "x"): "R1"})
+    tell([ToldFact("R1", UnitAllocated("u", "o", "l", 0))], NOW)
+    an_effect("due")
+    run("INSERT INTO attempts (effect_id, number, holder, begun_at, ended_at, outcome, why) SELECT id, 1, 'h', %s, %s, 'done', '' FROM effects", (NOW, NOW))  # fmt: skip # noqa: E501
+    run("INSERT INTO entries (cause, part, merchant_id, return_id, source, destination, quantity, commodity, recorded_at) SELECT 'c', 0, merchant_id, id, 'customer', 'transit', 1, 'MUG', %s FROM returns WHERE id = 'R1'", (NOW,))  # fmt: skip # noqa: E501
+    assert rows(f"SELECT count(*) FROM {table}")[0][0] == 1
+    assert "append-only" in refused(f"DELETE FROM {table}")
+    if table not in ("messages", "effects"):
+        column = {"identities": "value", "facts": "kind", "entries": "cause", "attempts": "why"}[table]
+        assert "append-only" in refused(f"UPDATE {table} SET {column} = 'other'")
+    if table != "identities":
+        assert "append-only" in refused(f"TRUNCATE {table} CASCADE")
+
+
+def test_a_message_stays_as_it_was_received(connection_id: int) -> None:
+    keep([Incoming(connection_id, b"{}", NOW)], KEYS)
+    assert "kept as it was received" in refused("UPDATE messages SET body = 'x'")
+    assert "kept as it was received" in refused("UPDATE messages SET dedupe = 'x'")
+    assert run("UPDATE messages SET state = 'read', seal = 'y'") == 1
+
+
+def test_the_payload_of_an_attempted_effect_is_frozen(connection_id: int) -> None:
+    an_effect("unsure", attempted=True)
+    assert "frozen" in refused("UPDATE effects SET payload = '{\"total_minor\": 1}'")
+    assert "frozen" in refused("UPDATE effects SET policy_version = 'q'")
+    assert "cannot become moot" in refused("UPDATE effects SET standing = 'moot'")
+
+
+def test_a_done_effect_stays_done(connection_id: int) -> None:
+    an_effect("done", attempted=True)
+    assert "stays done" in refused("UPDATE effects SET standing = 'due'")
+    assert "stays done" in refused("UPDATE effects SET reference = 'invoice,2'")
+
+
+def test_a_sold_unit_cannot_be_in_two_returns(connection_id: int) -> None:
+    (merchant_id,) = rows("SELECT id FROM merchants")[0]
+    order = registry.lock_orders(merchant_id, ["SHOP-1"])["SHOP-1"]
+    fact = UnitAllocated("u", "SHOP-1", "line", 0)
+    allocations.write([(order, "R1", fact)])
+    with pytest.raises(IntegrityError, match="sold_unit_once"), transaction.atomic():
+        allocations.write([(order, "R2", fact)])
+    assert [given.line for _, given in allocations.release_all(["R1"])] == ["line"]
+    allocations.write([(order, "R2", fact)])
+    assert Allocation.objects.filter(released=False).get().return_ref_id == "R2"
+
+
+def test_the_same_message_is_kept_once_and_counted(connection_id: int) -> None:
+    first, second = (keep([Incoming(connection_id, b"same", NOW)], KEYS)[0] for _ in range(2))
+    assert first[1]
+    assert not second[1]
+    assert first[0] == second[0]
+    both = keep([Incoming(connection_id, b"other", NOW), Incoming(connection_id, b"other", NOW)], KEYS)
+    assert [new for _, new in both] == [True, False]
+    assert rows("SELECT seen FROM messages ORDER BY id") == [(2,), (1,)]
+
+
+def test_no_body_lies_open_in_the_database(connection_id: int) -> None:
+    keep([Incoming(connection_id, b"jane@example.com lives here", NOW)], KEYS)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT messages::text, encode(body, 'escape') FROM messages")
+        shown = " ".join(map(str, cursor.fetchone()))
+    assert "jane" not in shown
