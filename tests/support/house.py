@@ -101,7 +101,7 @@ class House:
         table = configuration(erp, policy or {}, **more)
         deployment = build(table, MASTER, now=clock.now, times=times or Times(retry_first_s=0.0))
         deployment = Deployment(
-            **{name: getattr(deployment, name) for name in deployment.__slots__ if name not in ("wake",)},
+            **{name: getattr(deployment, name) for name in deployment.__slots__ if name != "wake"},
             wake=lambda _flow: None,
         )
         adopt(deployment)
@@ -198,7 +198,7 @@ class House:
 
     def open_exceptions(self) -> list[tuple[str, str]]:
         """(kind, cause) of all open exceptions."""
-        return [tuple(row) for row in rows("SELECT kind, cause FROM exceptions WHERE closed_at IS NULL ORDER BY key")]  # type: ignore[misc]
+        return [tuple(row) for row in rows("SELECT kind, cause FROM exceptions WHERE closed_at IS NULL ORDER BY key")]
 
     def balances(self) -> dict[tuple[str, str], int]:
         """Balance per (account, commodity)."""
@@ -219,18 +219,13 @@ class House:
 
 
 def orders_of(shop: TrytonShop) -> list[Order]:
-    """The shop's seeded orders as the platform knows them: the storefront's line id is the ERP's."""
+    """The shop's seeded orders as the platform knows them, with line ids of the storefront's own."""
     return [
-        Order(number, number, f"{number.lower()}@example.com", tuple(_line(number, line) for line in _lines(order)))
+        Order(
+            number,
+            number,
+            f"{number.lower()}@example.com",
+            tuple(OrderLine(f"{number}-{line['sku']}", line["sku"], int(line["quantity"])) for line in order["lines"]),
+        )
         for number, order in sorted(shop.orders.items())
     ]
-
-
-def _lines(order: Any) -> Sequence[Any]:
-    lines = order["lines"] if isinstance(order, Mapping) else order.lines
-    return list(lines)
-
-
-def _line(number: str, line: Any) -> OrderLine:
-    get = line.get if isinstance(line, Mapping) else lambda name: getattr(line, name)
-    return OrderLine(f"{number}-{get('sku')}", get("sku"), int(get("quantity")))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json as json_
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -32,7 +33,8 @@ def returns(
             """
             SELECT r.id, r.label, r.orders, r.skus, r.stage, r.squared, r.closed, r.last_message_at,
                    (SELECT count(*) FROM exceptions e WHERE e.return_id = r.id AND e.closed_at IS NULL)
-            FROM returns r WHERE r.linked_to_id IS NULL AND (%s = '' OR r.id = %s OR %s = ANY(r.orders) OR %s = ANY(r.skus)
+            FROM returns r WHERE r.linked_to_id IS NULL
+              AND (%s = '' OR r.id = %s OR %s = ANY(r.orders) OR %s = ANY(r.skus)
               OR EXISTS (SELECT 1 FROM identities i WHERE i.return_id = r.id AND i.value = %s))
             ORDER BY r.last_message_at DESC LIMIT %s
             """,
@@ -73,7 +75,10 @@ def exceptions(
             console.print(said, markup=False)
             return
         found = rows(
-            "SELECT key, kind, owner, cause, value, due_at FROM exceptions WHERE closed_at IS NULL ORDER BY kind, opened_at"
+            """
+            SELECT key, kind, owner, cause, value, due_at FROM exceptions WHERE closed_at IS NULL
+            ORDER BY kind, opened_at
+            """
         )
         table = [
             (name, kind, owner, cause, ", ".join(str(Money(**one)) for one in json_.loads(value)), due)
@@ -115,7 +120,7 @@ def messages(
         home.close()
 
 
-def _show(names: tuple[str, ...], found: list[tuple[object, ...]], as_json: bool) -> None:
+def _show(names: tuple[str, ...], found: Sequence[tuple[object, ...]], as_json: bool) -> None:
     if as_json:
         for row in found:
             typer.echo(json_.dumps(dict(zip(names, row, strict=True)), default=str))

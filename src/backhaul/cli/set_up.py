@@ -1,4 +1,4 @@
-"""Commands that set a deployment up: ``init`` writes it, ``check`` says what to mend, ``user`` and ``token`` let people in."""
+"""Commands that set a deployment up: write it, check it, let people in."""
 
 from __future__ import annotations
 
