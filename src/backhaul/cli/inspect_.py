@@ -3,45 +3,52 @@
 from __future__ import annotations
 
 import json as json_
-from collections.abc import Sequence
-from typing import Annotated
+from collections.abc import Iterable, Mapping
+from typing import Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
 from backhaul.cli.run import Config
-from backhaul.domain.money import Money
+from backhaul.flows.deployment import Deployment
 from backhaul.project.deployment import open_home
 
 console = Console(highlight=False)
 Json = Annotated[bool, typer.Option("--json", help="as JSON lines")]
+Merchant = Annotated[str, typer.Option(help="only this merchant's; default: all of them")]
 
 
 def returns(
     find: Annotated[str, typer.Argument(help="any identity, order or SKU")] = "",
+    merchant: Merchant = "",
     limit: int = 30,
     json: Json = False,
     config: Config = None,
 ) -> None:
     """List returns, newest first; with a word, those that have it as identity, order or SKU."""
-    home, _ = open_home(config)
-    from backhaul.store.sql import rows
+    home, deployment = open_home(config)
+    from backhaul.store.browse.returns import Wanted
+    from backhaul.store.browse.returns import returns as browse
 
     try:
-        found = rows(
-            """
-            SELECT r.id, r.label, r.orders, r.skus, r.stage, r.squared, r.closed, r.last_message_at,
-                   (SELECT count(*) FROM exceptions e WHERE e.return_id = r.id AND e.closed_at IS NULL)
-            FROM returns r WHERE r.linked_to_id IS NULL
-              AND (%s = '' OR r.id = %s OR %s = ANY(r.orders) OR %s = ANY(r.skus)
-              OR EXISTS (SELECT 1 FROM identities i WHERE i.return_id = r.id AND i.value = %s))
-            ORDER BY r.last_message_at DESC LIMIT %s
-            """,
-            (find, find, find, find, find, limit),
+        found = [row for id_ in _merchants(deployment, merchant) for row in browse(id_, Wanted(find), size=limit).rows]
+        _show(
+            (
+                {
+                    "id": row.id,
+                    "label": row.label,
+                    "orders": ", ".join(row.orders),
+                    "skus": ", ".join(row.skus),
+                    "stage": row.stage,
+                    "squared": row.squared,
+                    "exceptions": row.exceptions,
+                    "last message": row.last_message_at,
+                }
+                for row in found
+            ),
+            json,
         )
-        names = ("id", "label", "orders", "skus", "stage", "squared", "closed", "last message", "exceptions")
-        _show(names, found, json)
     finally:
         home.close()
 
@@ -50,41 +57,47 @@ def exceptions(
     retry: Annotated[str | None, typer.Option(help="try again what this key stands for")] = None,
     waive: Annotated[str | None, typer.Option(help="close this key for good; needs --reason")] = None,
     reason: str = "",
+    merchant: Merchant = "",
+    limit: int = 100,
     json: Json = False,
     config: Config = None,
 ) -> None:
-    """List open exceptions by cause with their value at risk, or resolve one."""
+    """List open exceptions with their value at risk, the one due first coming first; or resolve one."""
     home, deployment = open_home(config)
     from backhaul.flows import resolve
-    from backhaul.store.sql import rows
+    from backhaul.store.browse.exceptions import WantedExceptions, one_exception
+    from backhaul.store.browse.exceptions import exceptions as browse
 
     try:
+        merchants = _merchants(deployment, merchant)
         key = retry or waive
         if key is not None:
-            owner = rows("SELECT merchant_id FROM exceptions WHERE key = %s", (key,))
-            if not owner:
-                raise typer.BadParameter(f"there is no exception {key}")
+            owner = next((id_ for id_ in merchants if one_exception(id_, key) is not None), None)
+            if owner is None:
+                raise typer.BadParameter(f"there is no exception {key}; `backhaul exceptions` lists them")
             try:
-                said = (
-                    resolve.retry(deployment, owner[0][0], key, "command line")
-                    if retry is not None
-                    else resolve.waive(deployment, owner[0][0], key, "command line", reason)
-                )
+                if retry is not None:
+                    console.print(resolve.retry(deployment, owner, key, "command line"), markup=False)
+                else:
+                    console.print(resolve.waive(deployment, owner, key, "command line", reason), markup=False)
             except resolve.CannotResolve as error:
                 raise typer.BadParameter(str(error)) from None
-            console.print(said, markup=False)
             return
-        found = rows(
-            """
-            SELECT key, kind, owner, cause, value, due_at FROM exceptions WHERE closed_at IS NULL
-            ORDER BY kind, opened_at
-            """
+        found = [row for id_ in merchants for row in browse(id_, WantedExceptions(), size=limit).rows]
+        _show(
+            (
+                {
+                    "key": row.key,
+                    "kind": row.kind,
+                    "owner": row.owner,
+                    "cause": row.cause,
+                    "value at risk": ", ".join(map(str, row.value)),
+                    "due": row.due_at,
+                }
+                for row in found
+            ),
+            json,
         )
-        table = [
-            (name, kind, owner, cause, ", ".join(str(Money(**one)) for one in json_.loads(value)), due)
-            for name, kind, owner, cause, value, due in found
-        ]
-        _show(("key", "kind", "owner", "cause", "value at risk", "due"), table, json)
     finally:
         home.close()
 
@@ -92,6 +105,7 @@ def exceptions(
 def messages(
     state: Annotated[str, typer.Option(help="waiting, read, unreadable, unplaced, dismissed")] = "",
     replay: Annotated[int | None, typer.Option(help="read this message again")] = None,
+    merchant: Merchant = "",
     limit: int = 30,
     json: Json = False,
     config: Config = None,
@@ -99,46 +113,54 @@ def messages(
     """List messages, newest first, or have one read again."""
     home, deployment = open_home(config)
     from backhaul.flows.replay import replay_messages
-    from backhaul.store.sql import rows
+    from backhaul.store.browse.messages import WantedMessages
+    from backhaul.store.browse.messages import messages as browse
 
     try:
+        merchants = _merchants(deployment, merchant)
         if replay is not None:
-            done = sum(replay_messages(deployment, merchant_id, [replay]) for merchant_id in deployment.policies)
-            if not done:
+            if not sum(replay_messages(deployment, id_, [replay]) for id_ in merchants):
                 raise typer.BadParameter(f"there is no message {replay}")
             console.print(f"Message {replay} is read again now.")
             return
-        found = rows(
-            """
-            SELECT m.id, c.name, m.kind, m.state, m.received_at, m.seen, m.why FROM messages m
-            JOIN connections c ON c.id = m.connection_id WHERE %s = '' OR m.state = %s ORDER BY m.id DESC LIMIT %s
-            """,
-            (state, state, limit),
+        found = [row for id_ in merchants for row in browse(id_, WantedMessages(state), size=limit).rows]
+        _show(
+            (
+                {
+                    "id": row.id,
+                    "connection": row.connection,
+                    "kind": row.kind,
+                    "state": row.state,
+                    "received": row.received_at,
+                    "seen": row.seen,
+                    "why": row.why,
+                }
+                for row in found
+            ),
+            json,
         )
-        _show(("id", "connection", "kind", "state", "received", "seen", "why"), found, json)
     finally:
         home.close()
 
 
-def _show(names: tuple[str, ...], found: Sequence[tuple[object, ...]], as_json: bool) -> None:
+def _merchants(deployment: Deployment, name: str) -> list[int]:
+    from backhaul.project.people import merchant_of
+
+    return [merchant_of(name)] if name else sorted(deployment.policies)
+
+
+def _show(found: Iterable[Mapping[str, Any]], as_json: bool) -> None:
+    shown = list(found)
     if as_json:
-        for row in found:
-            typer.echo(json_.dumps(dict(zip(names, row, strict=True)), default=str))
+        for row in shown:
+            typer.echo(json_.dumps(row, default=str))
         return
-    table = Table(*names)
-    for row in found:
-        table.add_row(
-            *(
-                ", ".join(cell)
-                if isinstance(cell, list)
-                else f"{cell:%Y-%m-%d %H:%M}"
-                if hasattr(cell, "hour")
-                else str(cell)
-                for cell in row
-            )
-        )
-    console.print(table)
-    console.print(f"{len(found)} shown")
+    if shown:
+        table = Table(*shown[0])
+        for row in shown:
+            table.add_row(*(f"{cell:%Y-%m-%d %H:%M}Z" if hasattr(cell, "hour") else str(cell) for cell in row.values()))
+        console.print(table)
+    console.print(f"{len(shown)} shown")
 
 
 def tell(app: typer.Typer) -> None:

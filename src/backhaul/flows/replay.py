@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from backhaul.flows.decide import decide_returns
 from backhaul.flows.deployment import Deployment
 from backhaul.store import inbox
-from backhaul.store.sql import atomic, rows, run
+from backhaul.store.sql import atomic
 
 
 class CannotReplay(ValueError):
@@ -23,18 +23,8 @@ def replay_message(deployment: Deployment, merchant_id: int, message_id: int, by
 
 def replay_messages(deployment: Deployment, merchant_id: int, message_ids: Sequence[int]) -> int:
     """Have messages read again; answers how many of them are the merchant's."""
-    own = [
-        id_
-        for (id_,) in rows(
-            """
-            SELECT m.id FROM messages m JOIN connections c ON c.id = m.connection_id
-            WHERE m.id = ANY(%s) AND c.merchant_id = %s
-            """,
-            (list(message_ids), merchant_id),
-        )
-    ]
+    own = inbox.of_merchant(merchant_id, message_ids)
     with atomic():
-        run("UPDATE messages SET kind = '' WHERE id = ANY(%s) AND kind NOT LIKE 'polled.%%'", (own,))
         inbox.await_again(own)
     deployment.pulse("replay")
     if own:

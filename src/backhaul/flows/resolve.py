@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from backhaul.domain.facts import DISPOSITIONS, CorrectionDecided, DispositionDecided, ExceptionWaived, Fact
 from backhaul.flows.decide import decide_returns
 from backhaul.flows.deployment import Deployment
 from backhaul.flows.replay import replay_message
-from backhaul.store import effects
+from backhaul.store import effects, exceptions, inbox, returns
 from backhaul.store.outcomes import ToldFact, tell
-from backhaul.store.sql import atomic, rows, run
+from backhaul.store.sql import atomic
 
 
 class CannotResolve(ValueError):
@@ -43,20 +41,9 @@ def waive(deployment: Deployment, merchant_id: int, exception_key: str, by: str,
     _, return_id, message_id, _ = _exception(merchant_id, exception_key)
     now = deployment.now()
     with atomic():
-        run(
-            """
-            UPDATE exceptions SET waived_at = %s, waived_by = %s, waived_why = %s, closed_at = coalesce(closed_at, %s)
-            WHERE key = %s AND merchant_id = %s
-            """,
-            (now, by, reason, now, exception_key, merchant_id),
-        )
+        exceptions.waive(exception_key, by, reason, now)
         if message_id is not None:
-            run(
-                """
-                UPDATE messages SET state = 'dismissed', why = %s WHERE id = %s AND state IN ('unreadable', 'unplaced')
-                """,
-                (f"waived by {by}: {reason}", message_id),
-            )
+            inbox.dismiss(message_id, f"waived by {by}: {reason}")
         if return_id is not None:
             _decide_with(deployment, return_id, ExceptionWaived(exception_key, by, reason, now))
     deployment.pulse("waive")
@@ -96,16 +83,12 @@ def _decide_with(deployment: Deployment, return_id: str, fact: Fact) -> None:
 
 
 def _exception(merchant_id: int, key: str) -> tuple[str, str | None, int | None, str]:
-    found: list[Any] = rows(
-        "SELECT kind, return_id, message_id, about FROM exceptions WHERE key = %s AND merchant_id = %s",
-        (key, merchant_id),
-    )
-    if not found:
+    found = exceptions.one(merchant_id, key)
+    if found is None:
         raise CannotResolve(f"There is no exception {key}. It may have been closed: look at the list again.")
-    kind, return_id, message_id, about = found[0]
-    return kind, return_id, message_id, about
+    return found
 
 
 def _own_return(merchant_id: int, return_id: str) -> None:
-    if not rows("SELECT 1 FROM returns WHERE id = %s AND merchant_id = %s", (return_id, merchant_id)):
+    if returns.merchant_of(return_id) != merchant_id:
         raise CannotResolve(f"There is no return {return_id}.")

@@ -8,7 +8,7 @@ from backhaul.domain import effects as e
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.project.policies import lint
 from backhaul.sdk.outcomes import WireError
-from backhaul.store.sql import rows
+from backhaul.store import merchants
 
 _NEEDED: tuple[type[e.Effect], ...] = (e.LookUpOrder, e.OpenReturnAuthorisation, e.IssueCreditNote, e.RecordRefund)
 
@@ -16,8 +16,14 @@ _NEEDED: tuple[type[e.Effect], ...] = (e.LookUpOrder, e.OpenReturnAuthorisation,
 def problems(deployment: Deployment) -> Iterator[tuple[str, tuple[str, ...]]]:
     """(what was looked at, what is to be mended there), one by one as they are found."""
     for merchant_id, policy in deployment.policies.items():
-        yield f"policy {policy.version} of merchant {_name(merchant_id)}", tuple(lint(policy, _seen(merchant_id)))
-        yield f"somebody does every effect for {_name(merchant_id)}", tuple(_undone(deployment, merchant_id))
+        yield (
+            f"policy {policy.version} of merchant {merchants.name_of(merchant_id)}",
+            tuple(lint(policy, merchants.dispositions_seen(merchant_id))),
+        )
+        yield (
+            f"somebody does every effect for {merchants.name_of(merchant_id)}",
+            tuple(_undone(deployment, merchant_id)),
+        )
     for link in deployment.links.values():
         yield f"connection {link.name} ({link.connector.name})", _try(link)
 
@@ -40,20 +46,3 @@ def _undone(deployment: Deployment, merchant_id: int) -> Iterator[str]:
     for effect in _NEEDED:
         if deployment.performer(merchant_id, effect) is None:
             yield f"no connection does {effect.verb}: connect an ERP"
-
-
-def _seen(merchant_id: int) -> dict[str, set[str]]:
-    seen: dict[str, set[str]] = {}
-    for site, word in rows(
-        """
-        SELECT DISTINCT f.body->>'site', f.body->>'disposition' FROM facts f JOIN returns r ON r.id = f.return_id
-        WHERE r.merchant_id = %s AND f.kind = 'ItemInspected'
-        """,
-        (merchant_id,),
-    ):
-        seen.setdefault(site, set()).add(word)
-    return seen
-
-
-def _name(merchant_id: int) -> str:
-    return str(rows("SELECT name FROM merchants WHERE id = %s", (merchant_id,))[0][0])

@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-import hashlib
-import secrets
-
 from django.contrib.auth import get_user_model
 
 from backhaul.project.configuration import BadConfiguration
-from backhaul.store.models import ApiToken, Membership, Merchant
+from backhaul.store.browse import people
+from backhaul.store.models import Membership, Merchant
 
 
 def merchant_of(name: str) -> int:
@@ -22,8 +20,7 @@ def merchant_of(name: str) -> int:
 
 def let_in(name: str, password: str, merchant_id: int, *, may_resolve: bool = True, superuser: bool = False) -> None:
     """Make a person or give an existing one this password, and let them see the merchant's returns."""
-    people = get_user_model()
-    person, _ = people.objects.get_or_create(username=name)
+    person, _ = get_user_model().objects.get_or_create(username=name)
     person.set_password(password)
     person.is_superuser = person.is_superuser or superuser
     person.save()
@@ -35,6 +32,4 @@ def make_token(name: str, merchant_id: int, label: str) -> str:
     membership = Membership.objects.filter(user__username=name, merchant_id=merchant_id).first()
     if membership is None:
         raise BadConfiguration(f"{name} is not let in to this merchant; `backhaul user` does that")
-    token = "bh_" + secrets.token_urlsafe(32)
-    ApiToken.objects.create(membership=membership, name=label, digest=hashlib.sha256(token.encode()).hexdigest())
-    return token
+    return people.make_token(membership.pk, label)

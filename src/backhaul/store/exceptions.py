@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from backhaul.domain.money import Money
 from backhaul.store.codec import to_json
-from backhaul.store.sql import run
+from backhaul.store.sql import rows, run
 
 REMEDIES = {
     "unreadable-message": "Compare it with what its source documents; have it mended or sent again, then replay.",
@@ -16,6 +16,7 @@ REMEDIES = {
     "ambiguous-return": "Name the return or the item in the message, or send it again with more of its names.",
     "link-conflict": "Compare both returns in the ERP; undo one there, then waive this with what was done.",
     "connection-failing": "Look at the system and its credentials; `backhaul check` tries the connection.",
+    "undecided": "Nothing is lost. Report this with the log's lines about the return, and update.",
     "overdue": "Ask who has it: the shopper, the carrier, the hub or the warehouse.",
 }
 
@@ -68,3 +69,23 @@ def close_for_messages(message_ids: Sequence[int], now: datetime) -> None:
             "UPDATE exceptions SET closed_at = %s WHERE message_id = ANY(%s) AND closed_at IS NULL",
             (now, list(message_ids)),
         )
+
+
+def one(merchant_id: int, key: str) -> tuple[str, str | None, int | None, str] | None:
+    """(kind, return, message, what it is about) of an exception of this merchant."""
+    found = rows(
+        "SELECT kind, return_id, message_id, about FROM exceptions WHERE key = %s AND merchant_id = %s",
+        (key, merchant_id),
+    )
+    return found[0] if found else None
+
+
+def waive(key: str, by: str, reason: str, now: datetime) -> None:
+    """Close an exception for good, with who said so and why."""
+    run(
+        """
+        UPDATE exceptions SET waived_at = %s, waived_by = %s, waived_why = %s, closed_at = coalesce(closed_at, %s)
+        WHERE key = %s
+        """,
+        (now, by, reason, now, key),
+    )

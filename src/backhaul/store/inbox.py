@@ -125,6 +125,26 @@ def await_again(message_ids: Sequence[int]) -> int:
     return run("UPDATE messages SET state = 'waiting', why = '' WHERE id = ANY(%s)", (list(message_ids),))
 
 
+def of_merchant(merchant_id: int, message_ids: Sequence[int]) -> list[int]:
+    """Those of the messages that came in on a connection of this merchant."""
+    found = rows(
+        """
+        SELECT m.id FROM messages m JOIN connections c ON c.id = m.connection_id
+        WHERE m.id = ANY(%s) AND c.merchant_id = %s ORDER BY m.id
+        """,
+        (list(message_ids), merchant_id),
+    )
+    return [id_ for (id_,) in found]
+
+
+def dismiss(message_id: int, why: str) -> None:
+    """Nobody will read this message any more."""
+    run(
+        "UPDATE messages SET state = 'dismissed', why = %s WHERE id = %s AND state IN ('unreadable', 'unplaced')",
+        (why, message_id),
+    )
+
+
 def unplaced_about(merchant_id: int, orders: Sequence[str]) -> list[int]:
     """Messages that named only one of these orders when no return of it was known."""
     found = rows(

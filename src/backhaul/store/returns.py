@@ -20,6 +20,12 @@ def seen(return_ids: Iterable[str], now: datetime) -> None:
     )
 
 
+def merchant_of(return_id: str) -> int | None:
+    """Whose return it is; None where there is no such return."""
+    found = rows("SELECT merchant_id FROM returns WHERE id = %s", (return_id,))
+    return int(found[0][0]) if found else None
+
+
 def unit_names(return_ids: Iterable[str]) -> list[tuple[str, UnitName]]:
     """Every name of a unit that the facts of these returns use."""
     found = rows(
