@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from backhaul.domain import effects as e
 from backhaul.domain.allocation import allocate
 from backhaul.domain.decision import Decision, decide
-from backhaul.domain.facts import Fact, UnitAllocated
+from backhaul.domain.facts import Fact, UnitAllocated, UnitReleased
 from backhaul.domain.ledger import Entry, balances
 from backhaul.domain.orders import FrozenOrder
 from backhaul.domain.policy import Policy
@@ -100,7 +100,8 @@ class Told:
         for number, order in self.state.orders.items():
             taken = self.shop.taken[number]
             change = allocate(self.state, order, taken, self.shop.policy)
-            for fact in (*change.released, *change.taken):
+            changes: tuple[UnitAllocated | UnitReleased, ...] = (*change.released, *change.taken)
+            for fact in changes:
                 sold = (fact.line, fact.index)
                 assert (sold in taken) != isinstance(fact, UnitAllocated), f"{sold} is given twice"
                 taken.symmetric_difference_update({sold})

@@ -27,10 +27,9 @@ def allocate(return_: Return, order: FrozenOrder, taken: Collection[Sold], polic
     busy = set(taken)
     released = []
     for unit in return_.units_of(order.number):
-        if unit.allocation is not None and unit.never_left:
-            line, index = unit.allocation
+        for line, index in [*unit.spare, *([unit.allocation] if unit.allocation and unit.never_left else [])]:
             released.append(UnitReleased(unit.ref, order.number, line, index))
-            busy.discard(unit.allocation)
+            busy.discard((line, index))
     given = []
     for unit in return_.units_of(order.number):
         if unit.allocation is None and not unit.never_left:

@@ -91,22 +91,23 @@ def keys_by_unit(items: Iterable[Owed], kind: type[WithLines], return_: Return) 
     return found
 
 
-def lend(wanting: Iterable[Unit], covering: dict[str, str], return_: Return) -> dict[str, str]:
-    """Who of ``wanting`` is served by the document of another: units of one sold line are alike.
+def lend(wanting: Iterable[Unit], covering: Mapping[str, str], return_: Return) -> dict[str, str]:
+    """Who is served by which document when units of one sold line are taken as alike: unit to key.
 
     A count says how many of a line arrived, not which; when it turns out later that it was another one of the line, the
     document that was made out is that one's. ``covering`` maps units to the keys of the documents that name them.
     """
     asking = {unit.ref: unit for unit in wanting}
+    answer = dict(covering)
     spare: dict[tuple[str, str], list[str]] = {}
-    for ref, key in sorted(covering.items()):
+    for ref in sorted(covering.keys() - asking.keys()):
         unit = return_.units.get(ref)
-        if ref not in asking and unit is not None and unit.allocation is not None:
-            spare.setdefault((unit.order, unit.allocation[0]), []).append(key)
-    lent: dict[str, str] = {}
+        if unit is not None and unit.allocation is not None:
+            spare.setdefault((unit.order, unit.allocation[0]), []).append(ref)
     if spare:
-        for ref, unit in sorted(asking.items()):
-            keys = spare.get((unit.order, unit.allocation[0])) if unit.allocation is not None else None
-            if ref not in covering and keys:
-                lent[ref] = keys.pop(0)
-    return lent
+        for ref in sorted(asking.keys() - covering.keys()):
+            unit = asking[ref]
+            lenders = spare.get((unit.order, unit.allocation[0])) if unit.allocation is not None else None
+            if lenders:
+                answer[ref] = answer.pop(lenders.pop(0))
+    return answer

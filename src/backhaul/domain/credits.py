@@ -34,10 +34,11 @@ class Chains:
 
 @dataclass(frozen=True, slots=True)
 class Moneys:
-    """The money chain of one order: the effects owed, and every refund with what holds it."""
+    """The money chain of one order: the effects owed, every refund with what holds it, and whose units are guessed."""
 
     owed: list[Owed]
     settled: list[Settled]
+    guessed: set[str]
 
 
 def owed_money(scope: Scope, chains: Chains) -> Moneys:
@@ -67,12 +68,12 @@ def owed_money(scope: Scope, chains: Chains) -> Moneys:
         settled = settled + held
     corrections = _corrections(scope, notes, settled, whole, settling)
     documents = notes + corrections
-    return Moneys(documents + _refund_records(scope, documents, settled), settled)
+    return Moneys(documents + _refund_records(scope, documents, settled), settled, settling.guessed)
 
 
 def _not_yet_credited(one: Settled, settling: Settling) -> list[Unit]:
     """Units of the refund that no attempted credit note has, its own or one on the platform's word."""
-    if one.held or one.further or not one.amount_minor:
+    if one.held or one.further or one.taken_back:
         return []
     had = {unit.ref for unit in settling.past.units.get(one.refund, ())}
     had |= {ref for word in settling.past.words for ref in word.covers}
@@ -83,8 +84,11 @@ def _provisional(scope: Scope, chains: Chains, settling: Settling) -> tuple[list
     """Credit notes for approved units that no refund was stated for, of what should have been paid."""
     named = {ref for word in settling.past.words for ref in word.covers}
     units = [unit for unit in settling.free if unit.money == "approved" and unit.ref not in named]
-    guessed = {unit.ref: one.refund for one in settling.settled if not one.held for unit in one.units}
-    lent = lend(units, {ref: refund for ref, refund in guessed.items() if refund in settling.guessed}, scope.return_)
+    units = [unit for unit in units if _ready(scope, chains, [unit])]
+    guessed = {
+        unit.ref: one.refund for one in settling.settled if one.refund in settling.guessed for unit in one.units
+    }  # fmt: skip
+    lent = lend(units, guessed, scope.return_) if guessed else {}
     units = [unit for unit in units if unit.ref not in lent]
     if not units:
         return [], []

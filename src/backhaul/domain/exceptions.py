@@ -183,7 +183,7 @@ def _differences(scene: _Scene) -> Iterator[OperationalException]:
     for number, settled in scene.plan.settled.items():
         order = scene.return_.orders[number]
         for one in settled:
-            if one.held or one.further or not one.amount_minor:
+            if one.held or one.further or one.taken_back:
                 continue
             together = one.amount_minor + sum(more.amount_minor for more in settled if more.further == one.refund)
             difference = Money(together - one.expected_minor(order), order.currency)

@@ -7,12 +7,12 @@ from dataclasses import dataclass
 
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import Scope, covered, having, keys_by_unit, lend, lines_of, scope_of
-from backhaul.domain.credits import Chains, owed_money
+from backhaul.domain.credits import Chains, Moneys, owed_money
 from backhaul.domain.placements import is_missing, placements
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return
-from backhaul.domain.settlements import Settled, gross_minor
+from backhaul.domain.settlements import Settled, base, gross_minor
 from backhaul.domain.units import Unit
 
 
@@ -52,12 +52,14 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         receipts, received = _receipts(scope, stands_on)
         money = owed_money(scope, Chains(stands_on, received))
         notes = keys_by_unit(money.owed, e.IssueCreditNote, return_)
-        notes.update(lend((unit for unit in scope.units if unit.past("received")), notes, return_))
+        notes = _lend_guessed(scope, notes, money)
+        for ref in [unit.ref for one in money.settled if one.taken_back for unit in one.units]:
+            notes.pop(ref, None)
         answer += authorisations + receipts + placements(scope, received) + money.owed
         answer += _endings(scope, authorisations, received, notes, money.owed)
         settled[number] = money.settled
         paid.update(notes)
-        paid.update(unit.ref for one in money.settled if not one.held for unit in one.units)
+        paid.update(unit.ref for one in money.settled if not (one.held or one.taken_back) for unit in one.units)
     return Plan((*answer, *_left_over(answer, records)), settled, frozenset(paid))
 
 
@@ -68,6 +70,18 @@ def _left_over(answer: Iterable[Owed], records: Records) -> Iterable[Owed]:
         record = records.by_key[key]
         if record.frozen and not isinstance(record.effect, e.FlushStock):
             yield Owed(key, record.effect)
+
+
+def _lend_guessed(scope: Scope, notes: dict[str, str], money: Moneys) -> dict[str, str]:
+    """A refund that did not say which units it pays for pays for those of the line that came back."""
+    guessed = {
+        key for key, note in having(money.owed, e.IssueCreditNote) if base(note.refund) in money.guessed
+    }  # fmt: skip
+    if not guessed:
+        return notes
+    came = [unit for unit in scope.units if unit.past("received")]
+    lent = lend(came, {ref: key for ref, key in notes.items() if key in guessed}, scope.return_)
+    return {**{ref: key for ref, key in notes.items() if key not in guessed}, **lent}
 
 
 def _authorisations(scope: Scope) -> list[Owed]:
@@ -108,7 +122,7 @@ def _receipts(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed], d
     if scope.policy.receipt_authority == "erp":
         return answer, received
     arrived = [unit for unit in scope.units if unit.past("received") and not is_missing(unit, scope.policy)]
-    received.update(lend(arrived, received, scope.return_))
+    received = lend(arrived, received, scope.return_)
     groups: dict[tuple[str, str], list[Unit]] = {}
     for unit in arrived:
         if unit.ref not in received and unit.ref in stands_on:

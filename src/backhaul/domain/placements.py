@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
-from typing import TypeVar
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import Scope, covered, lines_of
 from backhaul.domain.policy import Place, Policy
 from backhaul.domain.records import Owed, Record
 from backhaul.domain.units import Unit
-
-V = TypeVar("V")
 
 
 def condition(unit: Unit, policy: Policy) -> str | None:
@@ -36,85 +34,99 @@ def is_missing(unit: Unit, policy: Policy) -> bool:
 
 
 @dataclass(slots=True)
-class _Placed:
-    """Where each unit rests by the attempted placements, and the key that put it there."""
+class _Resting:
+    """One unit that an attempted placement brought to ``place``; ``named`` is the unit that ``key`` names for it."""
 
-    at: dict[str, Place] = field(default_factory=dict)
-    by: dict[str, str] = field(default_factory=dict)
-    kept: list[Owed] = field(default_factory=list)
+    named: str
+    line: str
+    place: Place
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Move:
+    """A unit still to be moved to ``place``: out of inspection after its receipt, or from where it rests."""
+
+    unit: Unit
+    place: Place
+    source: str | None
+    after: str
 
 
 def placements(scope: Scope, receipts: Mapping[str, str]) -> list[Owed]:
     """Every inspected unit to its place. ``receipts`` gives the key of each received unit's receipt."""
-    placed = _placed(scope, receipts)
-    wanted: dict[str, tuple[Unit, Place]] = {}
-    for unit in scope.units:
-        place = destination(unit, scope.policy)
-        if place is not None and unit.ref in receipts and unit.found_at is None and not is_missing(unit, scope.policy):
-            wanted[unit.ref] = (unit, place)
-    _lend(wanted, placed, scope)
-    groups: dict[tuple[str, Place, str | None], list[Unit]] = {}
-    for ref, (unit, place) in wanted.items():
-        now = placed.at.get(ref)
-        # What rests anywhere but in quarantine stays there: what was decided for it is not undone by itself.
-        if now is None or (now.account == "quarantine" and place.account != "quarantine"):
-            slot = (unit.site or scope.policy.primary_site, place, now.location if now else None)
-            groups.setdefault(slot, []).append(unit)
-    answer = placed.kept
-    for (site, place, source), units in groups.items():
-        after = {unit.ref: placed.by.get(unit.ref, receipts[unit.ref]) for unit in units}
+    answer, resting = _resting(scope, receipts)
+    groups: dict[tuple[str, Place, str | None], list[_Move]] = {}
+    for move in _moves(scope, receipts, resting):
+        site = move.unit.site or scope.policy.primary_site
+        groups.setdefault((site, move.place, move.source), []).append(move)
+    return_, number = scope.return_.id, scope.order.number
+    for (site, place, source), moves in groups.items():
         if place.account == "stock":
-            for unit in units:
-                (line,) = lines_of([unit], scope.order)
-                restock = e.Restock(
-                    scope.return_.id, scope.order.number, site, place.location, line, source
-                )  # fmt: skip
-                answer.append(scope.owe(restock, after[unit.ref]))
+            for move in moves:
+                (line,) = lines_of([move.unit], scope.order)
+                restock = e.Restock(return_, number, site, place.location, line, source)
+                answer.append(scope.owe(restock, move.after))
         else:
-            lines = lines_of(units, scope.order)
-            put_away = e.PutAway(
-                scope.return_.id, scope.order.number, site, place.account, place.location, lines, source
+            lines = lines_of([move.unit for move in moves], scope.order)
+            put_away = e.PutAway(return_, number, site, place.account, place.location, lines, source)
+            answer.append(scope.owe(put_away, *sorted({move.after for move in moves})))
+    return answer
+
+
+def _moves(scope: Scope, receipts: Mapping[str, str], resting: list[_Resting]) -> Iterator[_Move]:
+    """What is left to move when units of one sold line are taken as alike, and none is moved twice.
+
+    What rests anywhere but in quarantine stays there: what was decided for it is not undone by itself.
+    """
+    here = [unit for unit in scope.units if unit.ref in receipts and unit.found_at is None]
+    in_inspection = Counter(unit.allocation[0] for unit in here if unit.allocation)
+    in_inspection.subtract(one.line for one in resting)
+    open_: list[tuple[Unit, str, Place]] = []
+    for unit in here:
+        place = destination(unit, scope.policy)
+        if place is not None and unit.allocation and not is_missing(unit, scope.policy):
+            open_.append((unit, unit.allocation[0], place))
+    for by_name in (True, False):
+        for wish in list(open_):
+            unit, line, place = wish
+            found = next(
+                (
+                    one
+                    for one in resting
+                    if one.place == place and one.line == line and by_name <= (one.named == unit.ref)
+                ),
+                None,
             )
-            answer.append(scope.owe(put_away, *sorted(set(after.values()))))
-    return answer
+            if found is not None:
+                resting.remove(found)
+                open_.remove(wish)
+    for unit, line, place in open_:
+        mine = next((one for one in resting if one.named == unit.ref), None)
+        if mine is None and in_inspection[line] > 0:
+            in_inspection[line] -= 1
+            yield _Move(unit, place, None, receipts[unit.ref])
+        elif mine is not None and mine.place.account == "quarantine" != place.account:
+            yield _Move(unit, place, mine.place.location, mine.key)
 
 
-def _lend(wanted: Mapping[str, tuple[Unit, Place]], placed: _Placed, scope: Scope) -> None:
-    """Units of one sold line are alike: who is where is settled so that as few as possible have to be moved."""
-    spare: dict[tuple[str, Place], list[str]] = {}
-    for ref, place in placed.at.items():
-        unit = scope.return_.units.get(ref)
-        if unit is not None and unit.allocation and (ref not in wanted or wanted[ref][1] != place):
-            spare.setdefault((unit.allocation[0], place), []).append(ref)
-    if not spare:
-        return
-    for ref, (unit, place) in wanted.items():
-        others = spare.get((unit.allocation[0], place)) if unit.allocation else None
-        if others and placed.at.get(ref) != place:
-            other = others.pop(0)
-            _swap(placed.at, ref, other)
-            _swap(placed.by, ref, other)
-
-
-def _swap(table: dict[str, V], one: str, other: str) -> None:
-    mine, theirs = table.pop(one, None), table.pop(other, None)
-    if theirs is not None:
-        table[one] = theirs
-    if mine is not None:
-        table[other] = mine
-
-
-def _placed(scope: Scope, receipts: Mapping[str, str]) -> _Placed:
-    """The attempted placements in their order: from inspection first, then out of quarantine."""
-    answer = _Placed()
-    moves: list[tuple[Record, e.PutAway | e.Restock]] = [*scope.frozen(e.PutAway), *scope.frozen(e.Restock)]
-    for record, effect in sorted(moves, key=lambda pair: pair[1].source is not None):
-        lines = effect.lines if isinstance(effect, e.PutAway) else (effect.line,)
+def _resting(scope: Scope, receipts: Mapping[str, str]) -> tuple[list[Owed], list[_Resting]]:
+    """The attempted placements, and where they brought the units: from inspection first, then out of quarantine."""
+    kept: list[Owed] = []
+    answer: list[_Resting] = []
+    done: list[tuple[Record, e.PutAway | e.Restock]] = [*scope.frozen(e.PutAway), *scope.frozen(e.Restock)]
+    for record, effect in sorted(done, key=lambda pair: pair[1].source is not None):
         account = effect.account if isinstance(effect, e.PutAway) else "stock"
-        refs = sorted(covered(lines, scope.return_))
-        after = sorted({answer.by.get(ref, receipts.get(ref, "")) for ref in refs} - {""})
-        answer.kept.append(Owed(record.key, record.effect, tuple(after)))
         place = Place(account, effect.location)  # type: ignore[arg-type]
-        answer.at.update(dict.fromkeys(refs, place))
-        answer.by.update(dict.fromkeys(refs, record.key))
-    return answer
+        after: set[str] = set()
+        for line in effect.lines if isinstance(effect, e.PutAway) else (effect.line,):
+            for ref in sorted(covered([line], scope.return_)):
+                before = next((one for one in answer if one.named == ref and one.place.account == "quarantine"), None)
+                if effect.source is not None and before is not None:
+                    answer.remove(before)
+                    after.add(before.key)
+                elif ref in receipts:
+                    after.add(receipts[ref])
+                answer.append(_Resting(ref, line.order_line, place, record.key))
+        kept.append(Owed(record.key, effect, tuple(sorted(after))))
+    return kept, answer

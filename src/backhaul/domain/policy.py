@@ -53,8 +53,6 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "currency-differs": "finance",
     "refund-failed": "customer-care",
     "fee-unknown": "finance",
-    "over-refund": "finance",
-    "credited-amount-changed": "finance",
     "unmapped-disposition": "warehouse",
     "received-more-than-returned": "warehouse",
     "quantity-went-down": "warehouse",
@@ -70,6 +68,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "unreadable-message": "engineering",
     "unknown-value": "engineering",
     "connection-failing": "engineering",
+    "undecided": "engineering",
 }
 
 

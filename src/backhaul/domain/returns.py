@@ -154,11 +154,10 @@ def _tell_decision(
     match fact:
         case f.UnitAllocated():
             if (unit := units.resolve(fact.unit)) is not None:
-                unit.allocation = (fact.line, fact.index)
+                unit.take((fact.line, fact.index))
         case f.UnitReleased():
-            if (unit := units.resolve(fact.unit)) is not None and unit.allocation == (fact.line, fact.index):
-                unit.allocation = None
-                unit.turn += 1
+            if (unit := units.resolve(fact.unit)) is not None:
+                unit.give_back((fact.line, fact.index))
         case f.UnitFoundPlaced():
             if (unit := units.resolve(fact.unit)) is not None:
                 unit.found_at = (fact.site, fact.place)

@@ -37,6 +37,11 @@ class Settled:
     word_minor: int = 0
     on_word: bool = False
 
+    @property
+    def taken_back(self) -> bool:
+        """Stated as failed: the platform's word for these units is not to be believed."""
+        return not self.amount_minor
+
     def expected_minor(self, order: FrozenOrder) -> int:
         """Goods and tax of the units, less the fee: what should have been paid out."""
         return gross_minor(self.units, order) - self.fee_minor
@@ -197,7 +202,7 @@ class Settling:
         """The units, what holds the refund, and the refund that carries its units too."""
         if own:
             left = fact.amount.minor - self.past.totals[fact.refund]
-            rest = self._stated(fact, self.free) if fact.units else exactly(left, self.free, self.order)
+            rest = self._stated(fact, self.free, own) if fact.units else exactly(left, self.free, self.order)
             return own + rest, "", ""
         if not fact.units:
             return guess(fact.amount.minor + fee, self.free, self.order), "", ""
@@ -210,16 +215,22 @@ class Settling:
             return again, "" if further else "refund-without-units", further
         return [], "refund-without-units", ""
 
-    def _stated(self, fact: RefundConfirmed | RefundFailed, among: Sequence[Unit]) -> list[Unit]:
-        """The units the refund names, each once; a name of a line or SKU told twice means two units of it."""
-        found: list[Unit] = []
+    def _stated(
+        self, fact: RefundConfirmed | RefundFailed, among: Sequence[Unit], had: Sequence[Unit] = ()
+    ) -> list[Unit]:
+        """The units the refund names, but those it ``had``; a line or SKU named twice means two units of it."""
         names = self.scope.return_.names
-        for name in fact.units:
-            exact = names.get(name)
-            alike = names.matching(name) if name.item is None else []
-            unit = next((u for u in ([exact] if exact else []) + alike if u in among and u not in found), None)
-            if unit is not None:
-                found.append(unit)
+        found: list[Unit] = []
+        left, names_left = list(had), list(fact.units)
+        for alike in (False, True):  # all that are named exactly come before any that is only of the same line
+            for name in tuple(names_left):
+                exact = names.get(name)
+                meant = names.matching(name) if alike and name.item is None else [exact] if exact else []
+                before = next((unit for unit in meant if unit in left), None)
+                unit = before or next((unit for unit in meant if unit in among and unit not in found), None)
+                if unit is not None:
+                    names_left.remove(name)
+                    left.remove(unit) if before else found.append(unit)
         return found
 
     def _carried_by(self, units: list[Unit], amount_minor: int) -> str:

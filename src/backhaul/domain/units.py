@@ -21,6 +21,7 @@ _Kind = tuple[str, str | None]
 class Unit:
     """What the facts say of one unit. Written by the fold only (it is not frozen for that); read by everyone.
 
+    ``spare`` are further sold units, given to it by names that turned out to be its own.
     ``turn`` counts how often its sold unit was given back: what was opened in an earlier turn is not for it any more.
     """
 
@@ -40,6 +41,7 @@ class Unit:
     said_disposition: str | None = None
     decided_disposition: str | None = None
     allocation: tuple[str, int] | None = None
+    spare: list[tuple[str, int]] = field(default_factory=list)
     turn: int = 0
     found_at: tuple[str, str] | None = None
     counted: bool = False
@@ -53,6 +55,20 @@ class Unit:
             self.goods = step
         self.told.add(step)
         self.note(step, at)
+
+    def take(self, sold: tuple[str, int]) -> None:
+        """Be given a sold unit; one it had by another name is spare from then on."""
+        if self.allocation is not None and self.allocation != sold:
+            self.spare.append(self.allocation)
+        self.allocation = sold
+
+    def give_back(self, sold: tuple[str, int]) -> None:
+        """The sold unit is another return's to have."""
+        if sold in self.spare:
+            self.spare.remove(sold)
+        elif self.allocation == sold:
+            self.allocation = None
+            self.turn += 1
 
     def note(self, step: str, at: datetime | None) -> None:
         """Keep the earliest time told for a step."""

@@ -1,0 +1,139 @@
+"""Histories: what truly happened to the units of some returns, and the messages that tell of it, in any order, often.
+
+A history is drawn first, its facts follow from it, so that whatever order they are told in there is one truth to end at.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+
+from hypothesis import strategies as st
+
+from backhaul.domain import facts as f
+from backhaul.domain.money import Money
+from backhaul.domain.orders import FrozenLine, FrozenOrder
+from backhaul.domain.policy import Policy
+
+START = datetime(2026, 11, 2, tzinfo=UTC)
+USD = "USD"
+FATES = ("sellable", "damaged", "dispose", "quarantine", "missing", "arrived", "on-its-way", "dropped-off", "expired")
+
+
+@dataclass(frozen=True)
+class Story:
+    """An order, the policy, and per return the facts to tell."""
+
+    order: FrozenOrder
+    policy: Policy
+    facts: dict[str, list[f.Fact]] = field(default_factory=dict)
+
+
+@st.composite
+def orders(draw: st.DrawFn, even: bool = False) -> FrozenOrder:
+    """One to three lines. ``even``: every unit of a line is worth the same, so that it does not matter which is which."""
+    lines = []
+    for number in range(draw(st.integers(1, 3))):
+        quantity = draw(st.integers(1, 3))
+        factor = quantity if even else 1
+        net, tax = (draw(st.integers(low, high)) * factor for low, high in ((100, 9000), (0, 700)))
+        lines.append(
+            FrozenLine(
+                f"{number + 1}", f"SKU-{number}", quantity, net, tax, unit_cost_minor=40, platform_refs=(f"9{number}",)
+            )
+        )
+    return FrozenOrder("1001", "SHOP-1001", USD, tuple(lines))
+
+
+def policies() -> st.SearchStrategy[Policy]:
+    """All ways a merchant may choose what the rules depend on."""
+    return st.builds(
+        Policy,
+        version=st.just("v1"),
+        refund_confirmation=st.sampled_from(["money", "approval"]),
+        credit_note_on=st.sampled_from(["refund", "receipt"]),
+        receipt_authority=st.sampled_from(["warehouse", "erp"]),
+        fees=st.sampled_from([{}, {"return-bar": Money(50, USD)}]),
+    )
+
+
+def worth(order: FrozenOrder, line: FrozenLine, index: int) -> int:
+    """Price and tax of a unit of an even order."""
+    return (line.net_minor + line.tax_minor) // line.quantity
+
+
+@st.composite
+def histories(draw: st.DrawFn) -> Story:
+    """One return of an even order; every unit has a fate, refunds state their units or come to exactly their worth."""
+    order, policy = draw(orders(even=True)), draw(policies())
+    facts: list[f.Fact] = [f.DropOffChosen("return-bar", START)]
+    paid: dict[f.UnitName, int] = {}
+    for line in order.lines:
+        back = draw(st.integers(0, line.quantity))
+        tally: dict[str, int] = {}
+        for offset in range(back):
+            name = f.UnitName("1001", line.platform_refs[0], offset, None, line.sku)
+            fate = draw(st.sampled_from(FATES))
+            facts += _tell_unit(draw, name, fate)
+            tally[fate] = tally.get(fate, 0) + 1
+            if fate != "expired":
+                paid[name] = worth(order, line, offset)
+        facts += _tell_counts(draw, line, tally)
+    facts += _tell_money(draw, policy, paid)
+    return Story(order, policy, {"r1": facts})
+
+
+def _tell_unit(draw: st.DrawFn, name: f.UnitName, fate: str) -> list[f.Fact]:
+    """What the platform says of one unit. An item id may become known with the drop-off only."""
+    bound = f.UnitName(name.order, name.line, name.offset, f"i-{name.line}-{name.offset}", name.sku)
+    later = bound if draw(st.booleans()) else name
+    told: list[f.Fact] = [f.ReturnInitiated(name, at=START)]
+    if fate == "expired":
+        return [*told, f.ReturnExpired(name)]
+    told.append(f.ItemDroppedOff(later, START + timedelta(days=1)))
+    if fate != "dropped-off" and draw(st.booleans()):
+        shipped = f.UnitName(name.order, item=bound.item, sku=name.sku) if later is bound else name
+        told.append(f.ItemShippedToWarehouse(shipped, "S1"))
+    if draw(st.booleans()):
+        told.append(f.ReturnExpired(name))  # the platform's clock ran out although the unit is under way
+    return told
+
+
+def _tell_counts(draw: st.DrawFn, line: FrozenLine, tally: dict[str, int]) -> list[f.Fact]:
+    """The warehouse's totals for one line, step by step."""
+    name = f.UnitName("1001", line.platform_refs[0], sku=line.sku)
+    seen = {fate: count for fate, count in tally.items() if fate in FATES[:6]}
+    inspected = {fate: count for fate, count in seen.items() if fate != "arrived"}
+    arrived = sum(count for fate, count in seen.items() if fate != "missing")
+    told: list[f.Fact] = []
+    if arrived and (seen.get("arrived") or draw(st.booleans())):
+        told += [f.ItemReceived(name, "MAIN", total, total) for total in range(1, arrived + 1)]
+    for fate, count in inspected.items():
+        told += [f.ItemInspected(name, "MAIN", fate, total, total) for total in range(1, count + 1)]
+    return told
+
+
+def _tell_money(draw: st.DrawFn, policy: Policy, paid: dict[f.UnitName, int]) -> list[f.Fact]:
+    """Approvals, and refunds of one or several units; the first of a return is less the fee where there is one."""
+    told: list[f.Fact] = []
+    names = list(paid)
+    groups: list[list[f.UnitName]] = []
+    while names:
+        size = draw(st.integers(1, len(names)))
+        groups.append(names[:size])
+        names = names[size:]
+    for number, group in enumerate(groups):
+        told += [f.RefundApproved(name, START + timedelta(days=1)) for name in group if draw(st.integers(0, 3))]
+        kind = draw(st.sampled_from(["stated", "stated", "off", "pending", "failed", "none"]))
+        if kind == "none":
+            continue
+        refund, gross = f"R{number}", sum(paid[name] for name in group)
+        fee = Money(draw(st.sampled_from([0, 0, 50])), USD)
+        amount = Money(max(gross - fee.minor - (draw(st.integers(0, 40)) if kind == "off" else 0), 1), USD)
+        common = {"fee": fee, "units": tuple(group)}
+        told.append(f.RefundPending(refund, "1001", amount, sequence=1, **common))  # type: ignore[arg-type]
+        if kind == "failed":
+            told.append(f.RefundFailed(refund, "1001", amount, sequence=2, **common))  # type: ignore[arg-type]
+        elif kind != "pending":
+            told.append(f.RefundConfirmed(refund, "1001", amount, sequence=2, **common))  # type: ignore[arg-type]
+    return told
