@@ -61,10 +61,11 @@ class Tryton:
         """
         refusal: Rejected | None = None
         try:
-            self._rest("POST", f"{model}/{id_}/{button}", {})
+            answer = self._rest("POST", f"{model}/{id_}/{button}", {}, params=[("f", "state")])
         except Rejected as rejected:
             refusal = rejected
-        state = str(self.read(model, id_, "state")["state"])
+            answer = self.read(model, id_, "state")
+        state = str(answer.get("state"))
         if state in leads_to:
             return state
         raise refusal or Rejected(f"{button} of {model},{id_} led to {state}", 400, state)
