@@ -55,12 +55,18 @@ def tryton(fresh_tryton: Callable[[], TrytonShop]) -> TrytonShop:
 
 
 @pytest.fixture(scope="session")
-def office(tryton: TrytonShop) -> BackOffice:
-    """The people of the shared shop, who look into Tryton themselves."""
-    return BackOffice(tryton)
+def market(fresh_tryton: Callable[[], TrytonShop]) -> TrytonShop:
+    """Another seeded shop that tests share: its orders are given out by the till."""
+    return fresh_tryton()
+
+
+@pytest.fixture(scope="session")
+def office(market: TrytonShop) -> BackOffice:
+    """The people of that shop, who look into Tryton themselves."""
+    return BackOffice(market)
 
 
 @pytest.fixture(scope="session")
 def till(office: BackOffice) -> Till:
-    """Sells orders in the shared shop that nobody else has."""
+    """Gives out orders of that shop, each once."""
     return Till(office)
