@@ -131,7 +131,9 @@ def _fee(index: int) -> dict[str, Any]:
 
 def rubbish(shop: Shop, known: Parcel) -> None:
     """What no source should send and every source does: over-returns, unknown words, cut bodies, stray refunds."""
-    again = Parcel(shop, known.order, str(uuid.uuid5(_NAMES, "again")), "HRAGAIN1", known.units)
+    again = Parcel(
+        shop, known.order, str(uuid.uuid5(_NAMES, f"again {shop.name}")), f"HR{shop.name.upper()}AGAIN", known.units
+    )
     again.said("started")
     again.said("dropped_off")
     shop.work()

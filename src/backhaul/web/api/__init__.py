@@ -1,4 +1,7 @@
-"""The REST API: the same as the console, for programs; the schema at /api/v1/openapi.json is the contract."""
+"""The REST API: the same as the console, for programs; the schema at /api/v1/openapi.json is the contract.
+
+An operation answers a list, never a tuple: ninja takes a tuple of two for a status code and a body.
+"""
 
 from __future__ import annotations
 

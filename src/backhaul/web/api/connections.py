@@ -15,6 +15,6 @@ router = Router(tags=["connections"])
 
 
 @router.get("", response={200: list[s.ConnectionOut], **PROBLEMS}, operation_id="list_connections")
-def list_connections(request: HttpRequest) -> tuple[connections.ConnectionRow, ...]:
+def list_connections(request: HttpRequest) -> list[connections.ConnectionRow]:
     """All of them, by name."""
-    return connections.connections(scope_of(request).merchant_id, deployed.now())
+    return list(connections.connections(scope_of(request).merchant_id, deployed.now()))

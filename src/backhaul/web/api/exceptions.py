@@ -37,18 +37,18 @@ def list_exceptions(
 @router.get("/groups", response={200: list[s.GroupOut], **PROBLEMS}, operation_id="group_exceptions")
 def group_exceptions(
     request: HttpRequest, state: State = "open", owner: Owner | None = None, kind: s.Text = ""
-) -> tuple[groups.Group, ...]:
+) -> list[groups.Group]:
     """Exceptions by kind and cause, with their number and value at risk."""
-    return groups.groups(scope_of(request).merchant_id, WantedExceptions(state, owner or "", kind))
+    return list(groups.groups(scope_of(request).merchant_id, WantedExceptions(state, owner or "", kind)))
 
 
 @router.post("/retry", response={200: list[s.ResultOut], **PROBLEMS}, operation_id="retry_exceptions")
-def retry_exceptions(request: HttpRequest, body: s.KeysIn) -> tuple[Result, ...]:
+def retry_exceptions(request: HttpRequest, body: s.KeysIn) -> list[Result]:
     """Try again what these hold up; each is answered for by itself."""
-    return actions.retry(resolving(request), body.keys)
+    return list(actions.retry(resolving(request), body.keys))
 
 
 @router.post("/waive", response={200: list[s.ResultOut], **PROBLEMS}, operation_id="waive_exceptions")
-def waive_exceptions(request: HttpRequest, body: s.WaiveIn) -> tuple[Result, ...]:
+def waive_exceptions(request: HttpRequest, body: s.WaiveIn) -> list[Result]:
     """Let these be, for a reason that is kept."""
-    return actions.waive(resolving(request), body.keys, body.reason)
+    return list(actions.waive(resolving(request), body.keys, body.reason))

@@ -35,9 +35,17 @@ def list_messages(
 
 
 @router.get("/causes", response={200: list[s.CauseOut], **PROBLEMS}, operation_id="list_message_causes")
-def list_message_causes(request: HttpRequest) -> tuple[messages.Cause, ...]:
+def list_message_causes(request: HttpRequest) -> list[messages.Cause]:
     """What keeps messages from being read, most messages first."""
-    return messages.causes(scope_of(request).merchant_id)
+    return list(messages.causes(scope_of(request).merchant_id))
+
+
+@router.post("/replay", response={200: list[s.ResultOut], **PROBLEMS}, operation_id="replay_messages")
+def replay_messages(request: HttpRequest, body: s.CauseIn) -> list[Result]:
+    """Read up to 500 messages again that one cause kept from being read, the oldest first."""
+    scope = resolving(request)
+    cause = WantedMessages(body.state, body.connection, cause=body.cause)
+    return list(actions.replay_messages(scope, messages.ids_of_cause(scope.merchant_id, cause, actions.MOST_AT_ONCE)))
 
 
 @router.get("/{message_id}", response={200: s.WholeMessageOut, **PROBLEMS}, operation_id="get_message")
@@ -60,11 +68,3 @@ def replay_message(request: HttpRequest, message_id: s.Number) -> Result:
     if messages.one_message(scope.merchant_id, message_id) is None:
         raise nothing("message", message_id, "/api/v1/messages")
     return actions.replay_messages(scope, [message_id])[0]
-
-
-@router.post("/replay", response={200: list[s.ResultOut], **PROBLEMS}, operation_id="replay_messages")
-def replay_messages(request: HttpRequest, body: s.CauseIn) -> tuple[Result, ...]:
-    """Read up to 500 messages again that one cause kept from being read, the oldest first."""
-    scope = resolving(request)
-    cause = WantedMessages(body.state, body.connection, cause=body.cause)
-    return actions.replay_messages(scope, messages.ids_of_cause(scope.merchant_id, cause, actions.MOST_AT_ONCE))

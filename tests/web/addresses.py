@@ -1,0 +1,71 @@
+"""Every address of the console and of the API, taken from what is wired up, so that a new page is tested unasked."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import URLPattern
+from django.urls.converters import IntConverter
+
+from backhaul.store import models
+from backhaul.web.api import api
+from backhaul.web.urls import merchant_urls
+
+# What only takes forms; the tests of actions send them.
+POSTED = frozenset(
+    [
+        "exceptions-resolve",
+        "messages-replay",
+        "message-replay",
+        "access-revoke",
+        "decide-disposition",
+        "decide-correction",
+    ]
+)
+
+
+def console(merchant: str, owner: str) -> dict[str, str]:
+    """Name to address of each console page under ``merchant``, filled with ids of things that ``owner`` has."""
+    found = {}
+    for pattern in merchant_urls:
+        assert isinstance(pattern, URLPattern)
+        assert pattern.name is not None
+        address = str(pattern.pattern)
+        for name, converter in pattern.pattern.converters.items():
+            kind = "int" if isinstance(converter, IntConverter) else "str"
+            address = address.replace(f"<{kind}:{name}>", str(_thing(name, owner)))
+        found[pattern.name] = f"/m/{merchant}/{address}"
+    return found
+
+
+def operations(owner: str) -> list[tuple[str, str, Any]]:
+    """(method, address, body) of each operation of the API, filled with ids of things that ``owner`` has."""
+    found: list[tuple[str, str, Any]] = []
+    schema = api.get_openapi_schema()
+    for path, methods in schema["paths"].items():
+        address = path
+        for name in ("return_id", "message_id"):
+            address = address.replace(f"{{{name}}}", str(_thing(name, owner)))
+        found += [(method, address, _BODIES.get(path.rsplit("/", 1)[-1])) for method in methods]
+    return found
+
+
+_BODIES: dict[str, Any] = {
+    "retry": {"keys": ["none"]},
+    "waive": {"keys": ["none"], "reason": "because"},
+    "replay": {"cause": "0" * 16},
+    "disposition": {"unit": "a unit", "disposition": "damaged", "reason": "because"},
+    "correction": {"refund": "a refund", "reason": "because"},
+}
+
+
+def _thing(name: str, owner: str) -> object:
+    match name:
+        case "return_id":
+            return models.Return.objects.filter(merchant__name=owner).order_by("id")[0].pk
+        case "message_id":
+            return models.Message.objects.filter(connection__merchant__name=owner).order_by("id")[0].pk
+        case "token_id":
+            return models.ApiToken.objects.filter(membership__merchant__name=owner)[0].pk
+        case _:
+            raise LookupError(f"the tests do not know what to put for {name}: say it here")
