@@ -10,6 +10,7 @@ import typer
 
 from backhaul.cli.run import Config
 from backhaul.project import backup as backups
+from backhaul.project.deployment import open_home
 from backhaul.project.home import find
 
 NEW_EPOCH = "UPDATE public.deployments SET epoch = epoch + 1, restored_at = now()"
@@ -43,7 +44,29 @@ def restore(
     typer.echo("Restored. A new recovery epoch has begun: every effect is looked for before it is done.")
 
 
+def erase(
+    return_id: Annotated[str, typer.Argument(help="our id of the return, as `backhaul returns` shows it")],
+    merchant: Annotated[str, typer.Option(help="whose return it is")],
+    yes: Annotated[bool, typer.Option("--yes", help="do not ask")] = False,
+    config: Config = None,
+) -> None:
+    """Make a return's messages unreadable for ever, for a shopper who asks. Facts and ledger name nobody and stay."""
+    home, deployment = open_home(config)
+    from backhaul.flows import erase as flow
+    from backhaul.project.people import merchant_of
+
+    try:
+        if not yes:
+            typer.confirm(f"Nobody will ever read the messages of {return_id} again. Erase them?", abort=True)
+        count = flow.erase(deployment, merchant_of(merchant), return_id)
+    except flow.CannotErase as error:
+        raise typer.BadParameter(str(error)) from None
+    finally:
+        home.close()
+    typer.echo(f"Erased: {count} messages of {return_id} can be read by nobody any more.")
+
+
 def tell(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (backup, restore):
+    for command in (backup, restore, erase):
         app.command()(command)

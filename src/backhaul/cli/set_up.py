@@ -48,7 +48,7 @@ def init(
 def check(config: Config = None) -> None:
     """Read configuration and policy, try every connection, and say what to mend. Ends with 1 when there is anything."""
     home, deployment = open_home(config)
-    from backhaul.project.check import problems
+    from backhaul.project.check import notes, problems
 
     found = 0
     try:
@@ -57,6 +57,8 @@ def check(config: Config = None) -> None:
             console.print(f"[green]ok[/green]    {what}" if not lines else f"[red]mend[/red]  {what}")
             for line in lines:
                 console.print(f"        {line}", markup=False)
+        for note in notes(deployment):
+            console.print(f"note  {note}", markup=False)
     finally:
         home.close()
     if found:

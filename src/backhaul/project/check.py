@@ -8,7 +8,7 @@ from backhaul.domain import effects as e
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.project.policies import lint
 from backhaul.sdk.outcomes import WireError
-from backhaul.store import merchants
+from backhaul.store import merchants, stale
 
 _NEEDED: tuple[type[e.Effect], ...] = (e.LookUpOrder, e.OpenReturnAuthorisation, e.IssueCreditNote, e.RecordRefund)
 
@@ -26,6 +26,14 @@ def problems(deployment: Deployment) -> Iterator[tuple[str, tuple[str, ...]]]:
         )
     for link in deployment.links.values():
         yield f"connection {link.name} ({link.connector.name})", _try(link)
+
+
+def notes(deployment: Deployment) -> Iterator[str]:
+    """What is good to know, and no problem."""
+    for link in deployment.links.values():
+        if link.connector.about is not None:
+            count = stale.count_open(link.merchant_id)
+            yield from (f"{link.name}: {note}" for note in link.connector.about(link.settings, count))
 
 
 def _try(link: Link) -> tuple[str, ...]:

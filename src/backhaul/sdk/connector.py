@@ -103,6 +103,7 @@ class Connector:
 
     ``identify`` names the kind of a webhook message (raises Unreadable or UnknownValue); ``connect`` gives the object
     that ``find``, ``do`` and ``poll`` get, over a Wire to ``address``; ``check`` tries it, one line per problem;
+    ``about`` says, from settings and the number of open returns, what is good to know of such a connection;
     ``link`` gives the address of a document on the system's own screens.
     """
 
@@ -118,6 +119,7 @@ class Connector:
     connect: Callable[[Any, Wire], Any] | None = None
     address: Callable[[Any], str] = lambda settings: str(settings.base_url)
     check: Callable[[Any], tuple[str, ...]] | None = None
+    about: Callable[[Any, int], tuple[str, ...]] | None = None
     link: Callable[[Any, str, str], str | None] | None = None
     concurrency: Callable[[Any], int] = lambda _settings: 4
 

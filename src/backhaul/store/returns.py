@@ -72,3 +72,20 @@ def make_keys(keyring: Keyring, return_ids: Iterable[str]) -> dict[str, bytes]:
         have |= {name: key for name, (key, _) in made.items() if name not in lost}
         have |= keys(keyring, lost) if lost else {}
     return {name: key for name, key in have.items() if key is not None}
+
+
+def erase(return_id: str, now: datetime) -> list[int]:
+    """Throw the return's key away; answers the messages that nobody can read from now on.
+
+    A message about several returns stays readable: it is sealed with the master key.
+    """
+    run(
+        """
+        INSERT INTO return_keys (return_id, sealed, erased_at) VALUES (%s, NULL, %s)
+        ON CONFLICT (return_id) DO UPDATE
+        SET sealed = NULL, erased_at = coalesce(return_keys.erased_at, EXCLUDED.erased_at)
+        """,
+        (return_id, now),
+    )
+    gone = rows("SELECT id FROM messages WHERE returns = ARRAY[%s]::varchar[] ORDER BY id", (return_id,))
+    return [message_id for (message_id,) in gone]

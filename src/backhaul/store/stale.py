@@ -46,3 +46,11 @@ def open_returns(merchant_id: int, scope_id: int, limit: int) -> list[Stale]:
 def asked(now: datetime, return_ids: Sequence[str]) -> None:
     """These were asked about: next time the others come first."""
     run("UPDATE returns SET asked_at = %s WHERE id = ANY(%s)", (now, list(return_ids)))
+
+
+def count_open(merchant_id: int) -> int:
+    """How many of the merchant's returns are not closed."""
+    found = rows(
+        "SELECT count(*) FROM returns WHERE merchant_id = %s AND NOT closed AND linked_to_id IS NULL", (merchant_id,)
+    )
+    return int(found[0][0])

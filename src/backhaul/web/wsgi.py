@@ -13,6 +13,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backhaul.project.settings")
 django.setup()
 
 from django.core.wsgi import get_wsgi_application  # noqa: E402  Django first
+from prometheus_client import CONTENT_TYPE_LATEST, generate_latest  # noqa: E402
 
 from backhaul.project.deployment import current  # noqa: E402
 from backhaul.web.hooks import Environ, Hooks, StartResponse  # noqa: E402
@@ -38,5 +39,13 @@ def application(environ: Environ, start_response: StartResponse) -> Iterable[byt
     if path == "/healthz":
         start_response("200 OK", [("Content-Type", "text/plain")])
         return [b"ok\n"]
+    if path == "/metrics" and _from_here(environ):
+        start_response("200 OK", [("Content-Type", CONTENT_TYPE_LATEST)])
+        return [generate_latest()]
     answer: Iterable[bytes] = _django(environ, start_response)
     return answer
+
+
+def _from_here(environ: Environ) -> bool:
+    """Metrics are for a collector on this machine, not for whoever comes through a proxy."""
+    return environ.get("REMOTE_ADDR") in ("127.0.0.1", "::1") and "HTTP_X_FORWARDED_FOR" not in environ

@@ -1,7 +1,15 @@
 """Happy Returns: its webhooks and polled records become facts; nothing is ever written to it."""
 
+from datetime import timedelta
+
 from backhaul.connectors.happy_returns.api import HappyReturns
-from backhaul.connectors.happy_returns.poll import RETURNS_EVERY, SHIPMENTS_EVERY, poll_returns, poll_shipments
+from backhaul.connectors.happy_returns.poll import (
+    RETURNS_EVERY,
+    SHIPMENTS_EVERY,
+    poll_returns,
+    poll_shipments,
+    sweep_seconds,
+)
 from backhaul.connectors.happy_returns.reader import (
     LABEL_UPDATE,
     OUTBOUND_ASN,
@@ -34,6 +42,11 @@ def _check(system: HappyReturns) -> tuple[str, ...]:
     return tuple(problems)
 
 
+def _about(settings: HappyReturnsSettings, open_returns: int) -> tuple[str, ...]:
+    seconds = sweep_seconds(open_returns, settings.requests_per_second)
+    return (f"asking about all {open_returns} open returns once takes {timedelta(seconds=round(seconds))}",)
+
+
 connector = Connector(
     name="happy-returns",
     settings=HappyReturnsSettings,
@@ -52,4 +65,5 @@ connector = Connector(
     ),
     connect=HappyReturns,
     check=_check,
+    about=_about,
 )
