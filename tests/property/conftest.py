@@ -1,4 +1,4 @@
-"""How hard the properties are looked for: more on the build machine, less at a developer's desk, the same every time."""
+"""How hard the properties are looked for: more on the build machine, less at a desk, the same every time."""
 
 from __future__ import annotations
 

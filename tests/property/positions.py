@@ -8,15 +8,12 @@ from backhaul.domain import effects as e
 from backhaul.domain.facts import RefundConfirmed, RefundFailed
 from tests.support.world import Told
 
-# Which document carries a difference depends on what was known when it was made out; together they are the credit.
-CREDITS = (e.IssueCreditNote, e.CorrectCreditNote)
-
 
 def net_position(told: Told) -> dict[str, int]:
     """Units (``units:…``) and minor units of money (``money:…``) of all documents, and what every account holds.
 
-    An authorisation counts for the units that are still to come on it or came: a withdrawn one for none. A unit credited
-    on the platform's word and corrected to nothing, because its refund failed, counts for none.
+    An authorisation counts for the units that came or are still to come on it, a withdrawn one for none. A unit that was
+    credited on the platform's word and corrected to nothing, because its refund failed, counts for none.
     """
     sums: Counter[str] = Counter()
     live = {(unit.ref, unit.turn) for unit in told.state.units.values() if not unit.never_left}

@@ -1,6 +1,6 @@
-"""Histories: what truly happened to the units of some returns, and the messages that tell of it, in any order, often.
+"""Histories: what truly happened to the units of some returns, and the facts that tell of it.
 
-A history is drawn first, its facts follow from it, so that whatever order they are told in there is one truth to end at.
+A history is drawn first and its facts follow from it, so that there is one truth to end at in whatever order it is told.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ class Story:
 
 @st.composite
 def orders(draw: st.DrawFn, even: bool = False) -> FrozenOrder:
-    """One to three lines. ``even``: every unit of a line is worth the same, so that it does not matter which is which."""
+    """One to three lines. ``even``: every unit of a line is worth the same, so it does not matter which is which."""
     lines = []
     for number in range(draw(st.integers(1, 3))):
         quantity = draw(st.integers(1, 3))

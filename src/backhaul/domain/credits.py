@@ -115,7 +115,8 @@ def _provisional(scope: Scope, chains: Chains, settling: Settling) -> tuple[list
 def _notes(scope: Scope, chains: Chains, one: Settled, units: list[Unit], settling: Settling) -> list[Owed]:
     """One credit note per authorisation the units stand on; fee and difference go with the first.
 
-    Where a part was credited before, by an attempted note or by the platform's word, only the units are added.
+    The others wait for the first, so that what it carries is never left over. Where a part was credited before, by an
+    attempted note or by the platform's word, only the units are added.
     """
     if not _ready(scope, chains, units):
         return []
@@ -123,7 +124,7 @@ def _notes(scope: Scope, chains: Chains, one: Settled, units: list[Unit], settli
     groups: dict[str, list[Unit]] = {}
     for unit in units:
         groups.setdefault(chains.authorisations[unit.ref], []).append(unit)
-    answer = []
+    answer: list[Owed] = []
     for number, (authorisation, mine) in enumerate(sorted(groups.items())):
         whole = first and number == 0
         lines = lines_of(mine, scope.order)
@@ -144,7 +145,7 @@ def _notes(scope: Scope, chains: Chains, one: Settled, units: list[Unit], settli
             worth - fee + difference,
             scope.policy.rounding_tolerance_minor.get(scope.order.currency, 1),
         )
-        waits = [authorisation]
+        waits = [authorisation, *settling.past.keys.get(one.refund, ()), *(item.key for item in answer[:1])]
         if scope.policy.credit_note_on == "receipt":
             waits += sorted({chains.receipts[unit.ref] for unit in mine if unit.ref in chains.receipts})
         answer.append(scope.owe(note, *waits))

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import covered
-from backhaul.domain.placements import destination
+from backhaul.domain.placements import destination, is_missing
 from backhaul.domain.policy import Place, Policy
 from backhaul.domain.records import Owed, Record, Records
 from backhaul.domain.returns import Return
@@ -140,7 +140,7 @@ def _unit_entries(unit: Unit, return_: Return, policy: Policy, placed: bool) -> 
     site = unit.site or policy.primary_site
     inspection = f"inspection:{site}"
     place = destination(unit, policy)
-    if place is not None and place.account == "missing" and not placed:
+    if is_missing(unit, policy) and not placed:
         return [*answer, Entry(f"missing:{name}", (Posting("transit", "missing", 1, sku),))]
     answer.append(Entry(f"received:{name}", (Posting("transit", inspection, 1, sku),)))
     if placed:

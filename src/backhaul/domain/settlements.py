@@ -8,7 +8,7 @@ from itertools import combinations
 
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import Scope, covered
-from backhaul.domain.facts import RefundConfirmed, RefundFailed
+from backhaul.domain.facts import RefundConfirmed, RefundFailed, UnitName
 from backhaul.domain.orders import FrozenOrder, share
 from backhaul.domain.policy import Policy
 from backhaul.domain.units import Unit
@@ -76,6 +76,7 @@ class Attempts:
     totals: dict[str, int] = field(default_factory=dict)
     fees: dict[str, int] = field(default_factory=dict)
     units: dict[str, list[Unit]] = field(default_factory=dict)
+    keys: dict[str, list[str]] = field(default_factory=dict)
     corrections: dict[str, int] = field(default_factory=dict)
     words: list[Word] = field(default_factory=list)
 
@@ -98,6 +99,7 @@ def attempts(scope: Scope) -> Attempts:
         answer.totals[refund] = answer.totals.get(refund, 0) + note.total_minor
         answer.fees[refund] = answer.fees.get(refund, 0) + note.fee_minor
         answer.units.setdefault(refund, []).extend(units.values())
+        answer.keys.setdefault(refund, []).append(record.key)
     for _, correction in scope.frozen(e.CorrectCreditNote):
         answer.corrections[correction.refund] = correction.delta_minor
     return answer
@@ -203,7 +205,7 @@ class Settling:
         if own:
             left = fact.amount.minor - self.past.totals[fact.refund]
             rest = self._stated(fact, self.free, own) if fact.units else exactly(left, self.free, self.order)
-            return own + rest, "", ""
+            return own + (rest if gross_minor(rest, self.order) <= left else []), "", ""
         if not fact.units:
             return guess(fact.amount.minor + fee, self.free, self.order), "", ""
         stated = self._stated(fact, self.free)
@@ -219,19 +221,24 @@ class Settling:
         self, fact: RefundConfirmed | RefundFailed, among: Sequence[Unit], had: Sequence[Unit] = ()
     ) -> list[Unit]:
         """The units the refund names, but those it ``had``; a line or SKU named twice means two units of it."""
-        names = self.scope.return_.names
         found: list[Unit] = []
-        left, names_left = list(had), list(fact.units)
-        for alike in (False, True):  # all that are named exactly come before any that is only of the same line
-            for name in tuple(names_left):
-                exact = names.get(name)
-                meant = names.matching(name) if alike and name.item is None else [exact] if exact else []
-                before = next((unit for unit in meant if unit in left), None)
-                unit = before or next((unit for unit in meant if unit in among and unit not in found), None)
+        left, names = list(had), list(fact.units)
+        # What it had before it gets more; all that are named exactly before any that is only of the same line.
+        for had_before, alike in ((True, False), (True, True), (False, False), (False, True)):
+            for name in tuple(names):
+                pool = left if had_before else [unit for unit in among if unit not in found]
+                unit = next((unit for unit in self._meant(name, alike) if unit in pool), None)
                 if unit is not None:
-                    names_left.remove(name)
-                    left.remove(unit) if before else found.append(unit)
+                    names.remove(name)
+                    left.remove(unit) if had_before else found.append(unit)
         return found
+
+    def _meant(self, name: UnitName, alike: bool) -> list[Unit]:
+        """The unit of exactly that name, or all it may stand for: but none for one that was never sold."""
+        exact = self.scope.return_.names.get(name)
+        if not alike or name.item is not None or (exact is not None and exact.allocation is None):
+            return [exact] if exact is not None else []
+        return self.scope.return_.names.matching(name)
 
     def _carried_by(self, units: list[Unit], amount_minor: int) -> str:
         """The refund that has these units and was short of what they were paid by at least this amount."""

@@ -1,0 +1,72 @@
+"""A return that expires: what was opened for it is withdrawn, and what comes after all is taken in again."""
+
+from __future__ import annotations
+
+from backhaul.domain import effects as e
+from backhaul.domain import facts as f
+from tests.unit.domain.cast import (
+    JEANS,
+    SHIRT,
+    SHIRT_PRICE,
+    approved,
+    at_the_bar,
+    dropped_off,
+    inspected,
+    received,
+    refunded,
+    shop,
+    started,
+    verbs,
+)
+
+
+def test_an_expired_return_is_withdrawn_and_its_sold_unit_released() -> None:
+    told = shop().told("r1", *started(SHIRT))
+    told.rest()
+    told.tell(f.ReturnExpired(SHIRT))
+    told.rest()
+    assert verbs(told) == ["cancel-return-authorisation", "open-return-authorisation"]
+    assert told.shop.taken["1001"] == set()
+    assert told.decision.closed
+    assert not told.awaited()
+
+
+def test_what_expired_before_it_was_ever_authorised_is_owed_nothing() -> None:
+    told = shop().told("r1", *started(SHIRT), f.ReturnExpired(SHIRT))
+    told.rest()
+    assert verbs(told) == []
+    assert told.decision.closed
+
+
+def test_a_parcel_under_way_does_not_expire() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(f.ReturnExpired(SHIRT))
+    told.rest()
+    assert "cancel-return-authorisation" not in verbs(told)
+    assert told.state.units["1001-777-0"].allocation is not None
+
+
+def test_one_that_comes_after_it_expired_is_authorised_anew() -> None:
+    told = shop().told("r1", *started(SHIRT))
+    told.rest()
+    told.tell(f.ReturnExpired(SHIRT))
+    told.rest()
+    told.tell(*dropped_off(SHIRT), *approved(SHIRT), refunded(SHIRT_PRICE, SHIRT), received(SHIRT), inspected(SHIRT))
+    told.rest()
+    first, second = told.documents(e.OpenReturnAuthorisation)
+    assert (first.again, second.again) == (0, 1)
+    (receipt,) = told.documents(e.ReceiveReturn)
+    assert receipt.authorisation == e.key(second)
+    assert told.documents(e.CancelReturnAuthorisation)[0].authorisation == e.key(first)
+    assert told.documents(e.CloseReturnAuthorisation)[0].authorisation == e.key(second)
+    assert told.decision.closed
+
+
+def test_where_only_one_of_two_came_the_authorisation_is_closed_with_it() -> None:
+    told = shop().told("r1", *started(SHIRT, JEANS))
+    told.rest()
+    told.tell(f.ReturnExpired(JEANS))
+    told.tell(*dropped_off(SHIRT), *approved(SHIRT), refunded(SHIRT_PRICE, SHIRT), received(SHIRT), inspected(SHIRT))
+    told.rest()
+    assert "close-return-authorisation" in verbs(told)
+    assert told.decision.closed

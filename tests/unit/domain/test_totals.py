@@ -1,0 +1,79 @@
+"""Receipts are told as totals: repeated, reordered, too many, lowered."""
+
+from __future__ import annotations
+
+from itertools import permutations
+
+from backhaul.domain import effects as e
+from backhaul.domain import facts as f
+from tests.support.world import Told
+from tests.unit.domain.cast import SECOND_SHIRT, SHIRT, THIRD_SHIRT, at_the_bar, dropped_off, inspected, received, shop
+from tests.unit.domain.cast import started as begun
+
+
+def received_units(told: Told) -> int:
+    return sum(line.quantity for one in told.documents(e.ReceiveReturn) for line in one.lines)
+
+
+def test_totals_in_any_order_and_again_count_each_unit_once() -> None:
+    for order in permutations([received(SHIRT, 1, 1), received(SHIRT, 2, 2), received(SHIRT, 3, 3)]):
+        told = at_the_bar(SHIRT, SECOND_SHIRT, THIRD_SHIRT)
+        for fact in (*order, *order):
+            told.tell(fact)
+            told.rest()
+        assert received_units(told) == 3
+        assert not told.problems()
+
+
+def test_more_than_the_return_has_is_a_problem_and_not_a_unit() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(received(SHIRT, 2))
+    told.rest()
+    assert received_units(told) == 1
+    assert told.problems() == {"received-more-than-returned"}
+
+
+def test_a_lowered_total_is_a_problem_in_whatever_order_it_is_told_and_takes_nothing_back() -> None:
+    for order in permutations([received(SHIRT, 2, 1), received(SHIRT, 1, 2)]):
+        told = at_the_bar(SHIRT, SECOND_SHIRT)
+        told.tell(*order)
+        told.rest()
+        assert received_units(told) == 2
+        assert told.problems() == {"quantity-went-down"}
+
+
+def test_an_inspection_tells_of_the_receipt_too_and_the_receipt_adds_nothing() -> None:
+    facts: list[f.Fact] = [received(SHIRT, 1), inspected(SHIRT)]
+    for order in permutations(facts):
+        told = at_the_bar(SHIRT, SECOND_SHIRT)
+        told.tell(order[0])
+        told.rest()
+        told.tell(order[1])
+        told.rest()
+        assert received_units(told) == 1
+        assert [unit.goods for unit in told.state.units.values()] == ["inspected", "dropped-off"]
+
+
+def test_when_it_turns_out_to_have_been_the_other_one_of_the_line_nothing_is_received_twice() -> None:
+    told = shop().told("r1", *begun(SHIRT, SECOND_SHIRT), received(SHIRT, 1), inspected(SHIRT, "damaged"))
+    told.rest()
+    told.tell(*dropped_off(SECOND_SHIRT))
+    told.rest()
+    assert told.state.units["1001-777-1"].goods == "inspected"
+    assert received_units(told) == 1
+    assert [effect.account for effect in told.documents(e.PutAway)] == ["damaged"]
+    assert told.balance("customer") == -1
+
+
+def test_each_site_has_its_own_receipt() -> None:
+    told = at_the_bar(SHIRT, SECOND_SHIRT)
+    told.tell(received(SHIRT, 1), f.ItemReceived(SHIRT, "EAST", 1))
+    told.rest()
+    assert sorted(one.site for one in told.documents(e.ReceiveReturn)) == ["EAST", "MAIN"]
+
+
+def test_different_conditions_of_one_line_are_different_units() -> None:
+    told = at_the_bar(SHIRT, SECOND_SHIRT, THIRD_SHIRT)
+    told.tell(received(SHIRT, 3), inspected(SHIRT, "sellable", 2), inspected(SHIRT, "damaged", 1))
+    told.rest()
+    assert (told.balance("stock:MAIN:STO"), told.balance("damaged")) == (2, 1)
