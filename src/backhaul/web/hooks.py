@@ -25,8 +25,9 @@ log = structlog.get_logger()
 TAKEN = Counter("backhaul_messages_taken_total", "Messages stored, by connection", ["connection"])
 REFUSED = Counter("backhaul_messages_refused_total", "Messages not taken, by HTTP status", ["code"])
 _REASONS = {
-    202: "202 Accepted", 401: "401 Unauthorized", 404: "404 Not Found", 405: "405 Method Not Allowed",
-    411: "411 Length Required", 413: "413 Content Too Large", 503: "503 Service Unavailable",
+    202: "202 Accepted", 400: "400 Bad Request", 401: "401 Unauthorized", 404: "404 Not Found",
+    405: "405 Method Not Allowed", 411: "411 Length Required", 413: "413 Content Too Large",
+    503: "503 Service Unavailable",
 }  # fmt: skip
 _HINT_EVERY_S = 0.1
 _MOST_AT_ONCE = 256
@@ -123,12 +124,9 @@ class Hooks:
             return 405, {"error": "send messages with POST"}
         name = environ["PATH_INFO"].removeprefix("/hooks/").strip("/")
         try:
-            length = int(environ.get("CONTENT_LENGTH") or "")
-        except ValueError:
-            return 411, {"error": "say Content-Length"}
-        if length > MOST_BYTES:
-            return 413, {"error": f"a message may have {MOST_BYTES} bytes, this one has {length}"}
-        body = environ["wsgi.input"].read(length)
+            body = _body(environ)
+        except _NotRead as refusal:
+            return refusal.code, {"error": str(refusal)}
         admitted = admit(self._deployment, name, body, _headers(environ))
         if isinstance(admitted, NotTaken):
             if admitted.code == 401 and admitted.connection_id is not None:
@@ -139,6 +137,32 @@ class Hooks:
             return 503, {"error": "the message could not be stored; send it again"}
         TAKEN.labels(name).inc()
         return 202, {"message": kept[0], "new": kept[1]}
+
+
+class _NotRead(Exception):
+    """The body is not taken in: the text says why, ``code`` is the answer's."""
+
+    def __init__(self, code: int, why: str) -> None:
+        super().__init__(why)
+        self.code = code
+
+
+def _body(environ: Environ) -> bytes:
+    """The body, of declared length or not; of one that is too long no more is read than shows it. Raises _NotRead."""
+    declared = str(environ.get("CONTENT_LENGTH") or "")
+    if declared:
+        if not declared.isdecimal():
+            raise _NotRead(400, "Content-Length is not a number")
+        if int(declared) > MOST_BYTES:
+            raise _NotRead(413, f"a message may have {MOST_BYTES} bytes, this one has {declared}")
+        return bytes(environ["wsgi.input"].read(int(declared)))
+    # Only a server that says so ends the stream where a body without a length ends; with others reading would hang.
+    if not environ.get("wsgi.input_terminated"):
+        raise _NotRead(411, "say Content-Length")
+    body = bytes(environ["wsgi.input"].read(MOST_BYTES + 1))
+    if len(body) > MOST_BYTES:
+        raise _NotRead(413, f"a message may have {MOST_BYTES} bytes, this one has more")
+    return body
 
 
 def _headers(environ: Environ) -> dict[str, str]:
