@@ -12,8 +12,8 @@ from tests.support.world import Told
 def net_position(told: Told) -> dict[str, int]:
     """Units (``units:…``) and minor units of money (``money:…``) of all documents, and what every account holds.
 
-    An authorisation counts for the units that came or are still to come on it, a withdrawn one for none. A unit that was
-    credited on the platform's word and corrected to nothing, because its refund failed, counts for none.
+    An authorisation counts for the units that came or are still to come on it, a withdrawn one for none. A unit credited
+    on the platform's word counts for none once its refund failed and the word was taken back.
     """
     sums: Counter[str] = Counter()
     live = {(unit.ref, unit.turn) for unit in told.state.units.values() if not unit.never_left}

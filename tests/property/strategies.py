@@ -1,6 +1,6 @@
 """Histories: what truly happened to the units of some returns, and the facts that tell of it.
 
-A history is drawn first and its facts follow from it, so that there is one truth to end at in whatever order it is told.
+A history is drawn first and its facts follow from it, so that there is one truth to end at, however it is told.
 """
 
 from __future__ import annotations
@@ -137,3 +137,75 @@ def _tell_money(draw: st.DrawFn, policy: Policy, paid: dict[f.UnitName, int]) ->
         elif kind != "pending":
             told.append(f.RefundConfirmed(refund, "1001", amount, sequence=2, **common))  # type: ignore[arg-type]
     return told
+
+
+def wild_names(order: FrozenOrder) -> st.SearchStrategy[f.UnitName]:
+    """Names as bad days bring them: units that were never sold, items without lines, SKUs alone."""
+    lines = [line.platform_refs[0] for line in order.lines]
+    skus = [line.sku for line in order.lines]
+    by_line = st.integers(0, len(lines) - 1).flatmap(
+        lambda n: st.builds(
+            f.UnitName,
+            order=st.just("1001"),
+            line=st.just(lines[n]),
+            offset=st.integers(0, 3),
+            item=st.sampled_from([None, None, "i-1", "i-2"]),
+            sku=st.just(skus[n]),
+        )
+    )
+    by_item = st.builds(
+        f.UnitName, st.just("1001"), item=st.sampled_from(["i-1", "i-2"]), sku=st.sampled_from([*skus, "NEVER-SOLD"])
+    )
+    return st.one_of(
+        by_line, by_line, by_line, by_item, st.builds(f.UnitName, st.just("1001"), sku=st.sampled_from(skus))
+    )
+
+
+def wild_facts(order: FrozenOrder) -> st.SearchStrategy[f.Fact]:
+    """Any fact of any unit, true or not."""
+    names = wild_names(order)
+    counted = st.integers(1, 4)
+    amounts = st.one_of(
+        st.integers(1, 2000), st.sampled_from([line.net_minor + line.tax_minor for line in order.lines])
+    )
+    money = {
+        "refund": st.sampled_from(["R1", "R2", "R3"]),
+        "order": st.just("1001"),
+        "amount": st.builds(Money, amounts, st.just(USD)),
+        "tender": st.sampled_from(["original", "store-credit"]),
+        "fee": st.sampled_from([None, Money(0, USD), Money(30, USD)]),
+        "units": st.lists(names, max_size=2).map(tuple),
+        "sequence": st.sampled_from([None, 1, 2]),
+    }
+    dispositions = st.sampled_from([*FATES[:5], "wrong-item", "B-GRADE"])
+    return st.one_of(
+        st.builds(f.ReturnInitiated, names, st.sampled_from([None, "mail", "return-bar"])),
+        st.builds(f.ReturnInitiated, names, st.just("return-bar")),
+        st.builds(f.ItemDroppedOff, names),
+        st.builds(f.ItemShippedToWarehouse, names),
+        st.builds(f.RefundApproved, names),
+        st.builds(f.ReturnExpired, names),
+        st.builds(f.ItemReceived, names, st.sampled_from(["MAIN", "EAST"]), counted, counted),
+        st.builds(f.ItemInspected, names, st.just("MAIN"), dispositions, counted, counted),
+        st.builds(f.RefundConfirmed, **money),
+        st.builds(f.RefundConfirmed, **money),
+        st.builds(f.RefundPending, **money),
+        st.builds(f.RefundFailed, **money),
+        st.builds(f.ExchangeConfirmed, st.just("X1"), names, st.just("SKU-1")),
+        st.builds(f.CorrectionDecided, st.sampled_from(["R1", "R2"]), st.just("fiona"), st.just("why not")),
+        st.builds(
+            f.DispositionDecided,
+            st.sampled_from(["1001-90-0", "1001-90-1", "i-1"]),
+            st.sampled_from(FATES[:4]),
+            st.just("wanda"),
+            st.just("why not"),
+        ),
+    )
+
+
+@st.composite
+def wild_stories(draw: st.DrawFn) -> Story:
+    """Two returns of one order, told up to a dozen facts each that need not fit together."""
+    order, policy = draw(orders()), draw(policies())
+    facts = {name: draw(st.lists(wild_facts(order), max_size=12, unique=True)) for name in ("r1", "r2")}
+    return Story(order, policy, facts)

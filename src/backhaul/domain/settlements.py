@@ -267,7 +267,7 @@ class Settling:
     def _more_minor(self, fact: RefundConfirmed, own: list[Unit], units: list[Unit], word: int) -> int:
         """How much more this refund has to be credited than was attempted so far."""
         if own and fact.refund not in self.scope.return_.corrections:
-            return gross_minor(units[len(own) :], self.order)
+            return gross_minor([unit for unit in units[len(own) :] if not self._on_word([unit])], self.order)
         before = self.past.totals.get(fact.refund, 0) + self.past.corrections.get(fact.refund, 0)
         return fact.amount.minor - before - word
 
