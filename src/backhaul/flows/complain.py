@@ -49,6 +49,22 @@ def complain_of_link(deployment: Deployment, one: str, other: str) -> None:
     )
 
 
+def complain_of_return(deployment: Deployment, return_id: str, why: str) -> None:
+    """What follows from a return's facts could not be worked out; nothing more is done for it until it can."""
+    merchant_id = rows("SELECT merchant_id FROM returns WHERE id = %s", (return_id,))[0][0]
+    exceptions.open_(
+        f"undecided:{return_id}",
+        "undecided",
+        merchant_id,
+        f"what follows from its facts could not be worked out ({why})",
+        deployment.policies[merchant_id].owner("undecided"),
+        deployment.now(),
+        deployment.times.exception_due,
+        about=return_id,
+        return_id=return_id,
+    )
+
+
 def complain_of_connection(deployment: Deployment, link: Link, why: str) -> None:
     """A connection has been failing for a while; work for it waits and nothing is lost."""
     exceptions.open_(

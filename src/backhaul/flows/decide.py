@@ -14,11 +14,13 @@ from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return, fold
 from backhaul.flows.deployment import Deployment
-from backhaul.store import allocations, connections, registry
+from backhaul.store import allocations, connections, effects, registry
 from backhaul.store.cases import Case, load
 from backhaul.store.codec import to_json
 from backhaul.store.outcomes import Outcomes, PlannedEffect, ToldFact, payload_hash, tell, write
 
+# Exceptions about a return that do not follow from its facts alone: others open and close them.
+_NOT_DECIDED_HERE = ("overdue:", "link-conflict:")
 _NO_SYSTEM: tuple[type[e.Effect], ...] = (e.Restock,)
 
 
@@ -28,7 +30,7 @@ def decide_returns(deployment: Deployment, return_ids: Iterable[str]) -> None:
     if not wanted:
         return
     now = deployment.now()
-    _lock(wanted)
+    lock(wanted)
     cases = load(wanted)
     told: list[ToldFact] = []
     takes: list[tuple[int, str, UnitAllocated | UnitReleased]] = []
@@ -48,14 +50,20 @@ def decide_returns(deployment: Deployment, return_ids: Iterable[str]) -> None:
     write(outcomes, now, connections.epoch(), dict.fromkeys(owners, due))
 
 
-def _lock(return_ids: list[str]) -> None:
+def lock(return_ids: Iterable[str]) -> None:
+    """Lock the returns' orders, then the returns, then their effects that nobody has claimed yet.
+
+    Everybody locks in this order. From here on nobody claims what is about to be decided otherwise.
+    """
+    wanted = sorted(set(return_ids))
     by_merchant: dict[int, set[str]] = {}
-    for pairs in registry.orders_of(return_ids).values():
+    for pairs in registry.orders_of(wanted).values():
         for merchant_id, number in pairs:
             by_merchant.setdefault(merchant_id, set()).add(number)
     for merchant_id in sorted(by_merchant):
         registry.lock_orders(merchant_id, by_merchant[merchant_id])
-    registry.lock_returns(return_ids)
+    registry.lock_returns(wanted)
+    effects.keep_unclaimed(wanted)
 
 
 def _state(
@@ -101,7 +109,7 @@ def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outc
     outcomes.entries += [(merchant, name, entry) for entry in decision.entries]
     open_ = {exception.key: exception for exception in decision.exceptions if exception.key not in state.waived}
     outcomes.exceptions += [(merchant, name, exception) for exception in open_.values()]
-    outcomes.gone += sorted(key for key in case.exceptions - set(open_) if not key.startswith("overdue:"))
+    outcomes.gone += sorted(key for key in case.exceptions - set(open_) if not key.startswith(_NOT_DECIDED_HERE))
     expected = {expectation.key: expectation for expectation in decision.expectations}
     outcomes.expectations += [
         (merchant, name, expectation) for key, expectation in expected.items() if key not in case.expectations

@@ -11,6 +11,7 @@ from typing import Any
 from backhaul.domain.effects import Effect
 from backhaul.domain.policy import Policy
 from backhaul.sdk.connector import Connector
+from backhaul.sdk.lease import running_clock
 from backhaul.sdk.wire import Wire
 from backhaul.store.seals import Keyring
 
@@ -19,7 +20,8 @@ from backhaul.store.seals import Keyring
 class Link:
     """One connection, ready for use. ``scope`` is the connection whose names of returns its messages use.
 
-    ``poll_every`` takes the place of the connector's own schedule where it is set.
+    ``poll_every`` takes the place of the connector's own schedule where it is set. ``deadline_s`` is how long one
+    call to the system may take.
     """
 
     id: int
@@ -31,6 +33,7 @@ class Link:
     scope_id: int = 0
     go_live_at: datetime | None = None
     poll_every: timedelta | None = None
+    deadline_s: float = 20.0
     _system: Any = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
@@ -47,21 +50,37 @@ class Link:
                 self._system = self.connector.connect(self.settings, self.wire())
             return self._system
 
+    @property
+    def grace(self) -> timedelta:
+        """How long after a lease ended its work may still take effect unseen: a last call, and what stays invisible."""
+        lag_s = max((performs.visible_after_s for performs in self.connector.performs), default=0.0)
+        return timedelta(seconds=self.deadline_s + lag_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Times:
-    """How long flows wait for what; all in seconds."""
+    """How long flows wait for what; all in seconds.
+
+    A claim holds for ``lease_s``, but never shorter than three calls of its connection. What ended unsure is looked
+    at after ``retry_first_s``, then after twice that, and so on up to ``retry_most_s``.
+    """
 
     lease_s: float = 120.0
-    deadline_s: float = 20.0
     exception_due: timedelta = timedelta(days=1)
     retry_first_s: float = 2.0
     retry_most_s: float = 300.0
 
+    def lease_of(self, link: Link) -> float:
+        """For how long effects of that connection are claimed, in seconds."""
+        return max(self.lease_s, 3 * link.deadline_s)
+
 
 @dataclass(frozen=True, slots=True)
 class Deployment:
-    """``links`` by connection name, ``policies`` by merchant id. ``pulse`` is called with a name after each commit."""
+    """``links`` by connection name, ``policies`` by merchant id. ``pulse`` is called with a name after each commit.
+
+    ``now`` is the wall clock, ``seconds`` one that nobody sets: leases count on it.
+    """
 
     links: Mapping[str, Link]
     policies: Mapping[int, Policy]
@@ -71,6 +90,7 @@ class Deployment:
     pulse: Callable[[str], None] = lambda _name: None
     times: Times = Times()
     flush_every: Mapping[int, timedelta] = field(default_factory=dict)
+    seconds: Callable[[], float] = running_clock
 
     def link(self, connection_id: int) -> Link:
         """The connection of that row. Raises KeyError for one that is no longer configured."""

@@ -13,16 +13,17 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
 import structlog
+from django.db import OperationalError
 
 from backhaul.domain import effects as e
 from backhaul.domain.facts import OrderFrozen
 from backhaul.flows.complain import complain_of_connection, complain_of_effect
-from backhaul.flows.decide import decide_returns
+from backhaul.flows.decide import decide_returns, lock
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.perform import Held, Result, Unknown, perform
 from backhaul.sdk.lease import Lease
 from backhaul.sdk.outcomes import Ambiguous, Done, Later, Refused
-from backhaul.store import connections, effects, exceptions
+from backhaul.store import connections, effects, exceptions, returns
 from backhaul.store.effects import Claimed, Settled
 from backhaul.store.outcomes import ToldFact, tell
 from backhaul.store.sql import atomic
@@ -50,11 +51,9 @@ def dispatch(deployment: Deployment, link: Link, holder: str, *, width: int | No
 
     Another dispatcher at work there, or a pause, means that this one has nothing to do.
     """
-    times = deployment.times
     now = deployment.now()
-    grace = timedelta(seconds=times.deadline_s)
-    until = now + timedelta(seconds=times.lease_s)
-    if connections.paused_until(link.id, now) or not connections.hold(link.id, holder, now, until, grace):
+    until = now + timedelta(seconds=deployment.times.lease_of(link))
+    if connections.paused_until(link.id, now) or not connections.hold(link.id, holder, now, until, link.grace):
         return 0
     deployment.pulse("hold")
     desk = _Desk(deployment, link, holder, width or link.connector.concurrency(link.settings))
@@ -63,7 +62,10 @@ def dispatch(deployment: Deployment, link: Link, holder: str, *, width: int | No
             _work_alone(desk)
         else:
             with ThreadPoolExecutor(desk.width, thread_name_prefix=f"dispatch-{link.name}") as pool:
-                _work(desk, pool)
+                try:
+                    _work(desk, pool)
+                finally:
+                    desk.stopping = True
     finally:
         connections.release(link.id, holder)
     return desk.sent
@@ -95,16 +97,17 @@ def _work_alone(desk: _Desk) -> None:
 
 def _claim(desk: _Desk) -> list[tuple[list[Claimed], Lease]]:
     """Claim a batch and sort it by order: effects of one order go one after the other."""
-    deployment, times = desk.deployment, desk.deployment.times
+    deployment, link = desk.deployment, desk.link
+    lease_s = deployment.times.lease_of(link)
+    # Our clock is read before theirs: stopped in between, we believe in a shorter lease than the others, not a longer.
+    lease = Lease(deployment.seconds() + lease_s, deployment.seconds)
     now = deployment.now()
-    until = now + timedelta(seconds=times.lease_s)
-    grace = timedelta(seconds=times.deadline_s)
-    lease = Lease(time.monotonic() + times.lease_s)
+    until = now + timedelta(seconds=lease_s)
     with atomic():
-        if not connections.hold(desk.link.id, desk.holder, now, until, grace):
+        if not connections.hold(link.id, desk.holder, now, until, link.grace):
             desk.stopping = True
             return []
-        claimed = effects.claim(desk.link.id, desk.holder, desk.width * 16, now, until, grace)
+        claimed = effects.claim(link.id, desk.holder, desk.width * 16, now, until, link.grace)
     deployment.pulse("claim")
     groups: dict[object, list[Claimed]] = {}
     for one in claimed:
@@ -146,15 +149,37 @@ def _settle(desk: _Desk, answered: Sequence[tuple[Claimed, Result]]) -> None:
     deployment, link = desk.deployment, desk.link
     now = deployment.now()
     with atomic():
+        lock(_concerned(answered))
         held = effects.settle([_settled(deployment, one, result, now) for one, result in answered], desk.holder)
         touched: set[str] = set()
         for one, result in answered:
             if one.id in held:
                 touched |= _follow(deployment, link, one, result, now)
         _watch(desk, [result for one, result in answered if one.id in held], now)
-        decide_returns(deployment, touched)
+        _decide(deployment, touched)
     desk.sent += len(answered)
     deployment.pulse("settle")
+
+
+def _concerned(answered: Sequence[tuple[Claimed, Result]]) -> set[str]:
+    """The returns that will be decided: locked before anything is written, as everybody does, so that none deadlock."""
+    done = [one for one, result in answered if isinstance(result, Done)]
+    orders = [one.order_id for one in done if isinstance(one.effect, e.LookUpOrder) and one.order_id is not None]
+    flushes = [one.id for one in done if isinstance(one.effect, e.FlushStock)]
+    further = effects.returns_concerned(orders, flushes) if orders or flushes else []
+    return {one.return_id for one, _ in answered if one.return_id is not None} | set(further)
+
+
+def _decide(deployment: Deployment, touched: set[str]) -> None:
+    """Decide now; where that breaks, what the other system answered is kept all the same and the sweep decides."""
+    try:
+        with atomic():
+            decide_returns(deployment, touched)
+    except OperationalError:
+        raise
+    except Exception:
+        log.exception("dispatch.undecided", returns=sorted(touched))
+        returns.leave_undecided(touched)
 
 
 def _settled(deployment: Deployment, one: Claimed, result: Result, now: datetime) -> Settled:
@@ -204,8 +229,6 @@ def _watch(desk: _Desk, results: Sequence[Result], now: datetime) -> None:
     away = [result for result in results if isinstance(result, Held) and result.away]
     broken: list[Held | Unknown] = [*away] or [result for result in results if isinstance(result, Unknown)]
     good = any(isinstance(result, Done | Refused | Ambiguous | Later) for result in results)
-    if quota:
-        connections.pause(link.id, now + timedelta(seconds=max(result.wait_s for result in quota)))
     if broken and not good:
         failures, since = connections.failed(link.id, now, broken[0].why)
         if away:
@@ -217,6 +240,8 @@ def _watch(desk: _Desk, results: Sequence[Result], now: datetime) -> None:
             complain_of_connection(deployment, link, why)
     elif good and connections.answered(link.id):
         exceptions.close([f"connection-failing:{link.name}"], now)
+    if quota:
+        connections.pause(link.id, now + timedelta(seconds=max(result.wait_s for result in quota)))
 
 
 def holder_name() -> str:

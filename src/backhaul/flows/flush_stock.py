@@ -25,7 +25,9 @@ def flush_stock(deployment: Deployment, merchant_id: int, *, now_already: bool =
         if not now_already and last is not None and now - last < every:
             return []
         version = deployment.policies[merchant_id].version
-        keys = effects.gather_flush(merchant_id, link.id, MOST_MEMBERS, now, connections.epoch(), version)
+        keys: list[str] = []
+        while more := effects.gather_flush(merchant_id, link.id, MOST_MEMBERS, now, connections.epoch(), version):
+            keys += more
         if keys or last is None or now - last >= every:
             run("UPDATE connections SET last_flush_at = %s WHERE id = %s", (now, link.id))
     deployment.pulse("flush")

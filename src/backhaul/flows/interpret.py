@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import structlog
+from django.db import OperationalError
 
 from backhaul.flows.complain import complain_of_message
 from backhaul.flows.decide import decide_returns
@@ -38,6 +39,8 @@ def interpret(deployment: Deployment, limit: int = BATCH) -> int:
     """Read one batch; answers how many messages it took, 0 when none waits."""
     try:
         count = _batch(deployment, limit, None)
+    except OperationalError:
+        raise  # the database is away or chose us to end a deadlock: no message is to blame
     except Exception:
         log.exception("interpret.batch_failed", limit=limit)
         return _one_by_one(deployment, limit)
@@ -54,6 +57,8 @@ def _one_by_one(deployment: Deployment, limit: int) -> int:
     for message_id in ids:
         try:
             _batch(deployment, 1, [message_id])
+        except OperationalError:
+            raise
         except Exception as error:
             log.exception("interpret.poison", message_id=message_id)
             with atomic():
@@ -73,7 +78,7 @@ def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> in
         place(deployment, opened)
         touched = _tell(deployment, opened)
         decide_returns(deployment, touched)
-        _settle(deployment, opened)
+        _settle(deployment, opened, return_keys)
         return len(claimed)
 
 
@@ -81,8 +86,7 @@ def _open(deployment: Deployment, kept: Kept, return_keys: dict[str, bytes | Non
     link = deployment.link(kept.connection_id)
     opened = Opened(kept, link, kept.kind)
     try:
-        key = return_keys.get(kept.returns[0]) if kept.returns else None
-        body = deployment.keys.open(kept.sealed, key)
+        body = deployment.keys.open(kept.sealed, *(return_keys.get(name) for name in kept.returns))
         message = Message(link.name, body, kept.received_at, kept.headers, kept.kind)
         if not opened.kind:
             if link.connector.identify is None:
@@ -117,7 +121,7 @@ def _tell(deployment: Deployment, opened: Sequence[Opened]) -> set[str]:
     return news | fresh
 
 
-def _settle(deployment: Deployment, opened: Sequence[Opened]) -> None:
+def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mapping[str, bytes | None]) -> None:
     now = deployment.now()
     named = {one.kept.id: tuple(sorted({placed.return_id for placed in one.placed})) for one in opened}
     keys = returns.make_keys(deployment.keys, {names[0] for names in named.values() if len(names) == 1})
@@ -126,7 +130,9 @@ def _settle(deployment: Deployment, opened: Sequence[Opened]) -> None:
         names = named[one.kept.id] or one.kept.returns
         seal = None
         if len(names) == 1 and names != one.kept.returns and (key := keys.get(names[0])) is not None:
-            seal = deployment.keys.hand_over(one.kept.sealed.seal, key)
+            # Read again, it may turn out to be another return's: the two were found to be one.
+            before = (return_keys.get(name) for name in one.kept.returns)
+            seal = deployment.keys.hand_over(one.kept.sealed.seal, key, *before)
         state, why, about = "read", "", ""
         unplaced = [reading for reading in one.readings if not _is_placed(reading, one)]
         if one.problem is not None:

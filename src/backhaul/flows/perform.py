@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import structlog
 
 from backhaul.domain import effects as e
 from backhaul.flows.deployment import Link
 from backhaul.sdk import lease
+from backhaul.sdk.connector import Performs
 from backhaul.sdk.outcomes import (
     Absent,
     Ambiguous,
     Done,
+    Found,
     Later,
     NotSent,
     Refused,
@@ -24,6 +26,8 @@ from backhaul.sdk.outcomes import (
 from backhaul.store.effects import Claimed
 
 log = structlog.get_logger()
+# The key is wrong for every effect alike: one thing to mend, not an exception for each.
+_NOT_LET_IN = 401
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,10 +52,12 @@ Result = Done | Later | Refused | Ambiguous | Unknown | Held
 
 
 def task_of(claimed: Claimed, link: Link) -> Task:
-    """The claimed effect as its connector sees it."""
+    """The claimed effect as its connector sees it.
+
+    A return whose age nobody has told is older than go-live once anything of it turned out to be made by hand.
+    """
     started = claimed.initiated_at
-    older = link.go_live_at is not None and started is not None and started < link.go_live_at
-    unknown_age = claimed.return_id is not None and started is None
+    older = link.go_live_at is not None and (claimed.adopted if started is None else started < link.go_live_at)
     return Task(
         claimed.key,
         claimed.effect,
@@ -59,13 +65,29 @@ def task_of(claimed: Claimed, link: Link) -> Task:
         claimed.order,
         adopt=older,
         known=claimed.known,
-        recovered=claimed.epoch > 1 or unknown_age,
+        recovered=claimed.epoch > 1,
     )
 
 
-def must_look(claimed: Claimed, task: Task) -> bool:
+def of_unknown_age(claimed: Claimed, link: Link) -> bool:
+    """Whether it may have been settled by hand before go-live although nobody says when the return began."""
+    return link.go_live_at is not None and claimed.return_id is not None and claimed.initiated_at is None
+
+
+def must_look(claimed: Claimed, link: Link, task: Task) -> bool:
     """Only what was certainly never tried is done without looking: a first attempt, where nothing was restored."""
-    return claimed.attempt > 1 or task.recovered or task.adopt
+    return claimed.attempt > 1 or task.recovered or task.adopt or of_unknown_age(claimed, link)
+
+
+def look(claimed: Claimed, link: Link, task: Task, performs: Performs) -> Found:
+    """What is there already: by our key, and where the return may be older than go-live by what it is about."""
+    if not performs.searchable or not must_look(claimed, link, task):
+        return Absent()
+    if of_unknown_age(claimed, link) and not task.adopt:
+        by_hand = performs.find(replace(task, adopt=True), link.system)
+        if not isinstance(by_hand, Absent):
+            return by_hand
+    return performs.find(task, link.system)
 
 
 def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: float) -> Result:
@@ -77,8 +99,7 @@ def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: floa
     wait_s = max(unsure_wait_s, performs.visible_after_s)
     try:
         with lease.under(held):
-            system = link.system
-            found = performs.find(task, system) if must_look(claimed, task) and performs.searchable else Absent()
+            found = look(claimed, link, task, performs)
             if isinstance(found, Done | Ambiguous):
                 return found
             if not performs.searchable and claimed.attempt > 1:
@@ -92,14 +113,18 @@ def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: floa
                     "it is not made anew; attach the document, or waive this when it was settled otherwise",
                     "before-go-live",
                 )
-            return performs.do(task, system, found)
+            return performs.do(task, link.system, found)
+    except lease.LeaseTooShort as error:
+        return Held(str(error), 0.0)
     except NotSent as error:
         return Held(str(error), 0.0, away=True)
     except Throttled as error:
         return Held(str(error), error.wait_s, quota=True)
     except Unsure as error:
-        return Unknown(str(error), wait_s)
+        return Unknown(str(error), max(wait_s, error.wait_s))
     except Rejected as error:
+        if error.status_code == _NOT_LET_IN:
+            return Held(str(error), 0.0, away=True)
         return Refused(str(error))
     except Exception as error:
         log.exception("perform.broke", key=claimed.key)

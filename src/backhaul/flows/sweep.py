@@ -2,30 +2,68 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from datetime import timedelta
 
+import structlog
+from django.db import OperationalError
+
+from backhaul.flows.complain import complain_of_return
 from backhaul.flows.decide import decide_returns
 from backhaul.flows.deployment import Deployment
 from backhaul.flows.flush_stock import flush_stock
 from backhaul.store import effects, exceptions, inbox, returns
 from backhaul.store.sql import atomic, rows
 
+log = structlog.get_logger()
 _BATCH = 200
 
 
 def sweep(deployment: Deployment) -> None:
     """Wake the flows that have work, decide what was left undecided, flush what is scheduled, mark what is overdue."""
-    while batch := returns.undecided(_BATCH):
-        with atomic():
-            decide_returns(deployment, batch)
-        deployment.pulse("sweep")
     if inbox.waiting():
         deployment.wake("interpret")
+    if effects.due_connections(deployment.now()):
+        deployment.wake("dispatch")
+    if decide_undecided(deployment):
+        deployment.wake("dispatch")
     for merchant_id in sorted(deployment.policies):
         flush_stock(deployment, merchant_id)
     mark_overdue(deployment)
-    if effects.due_connections(deployment.now()):
-        deployment.wake("dispatch")
+
+
+def decide_undecided(deployment: Deployment) -> int:
+    """Decide what was left to the sweep; a return that cannot be decided falls out alone and is tried again next time.
+
+    Answers how many were decided.
+    """
+    decided = 0
+    stuck: set[str] = set()
+    while batch := [name for name in returns.undecided(_BATCH + len(stuck)) if name not in stuck]:
+        try:
+            with atomic():
+                decide_returns(deployment, batch)
+            decided += len(batch)
+        except OperationalError:
+            raise
+        except Exception:  # noqa: BLE001  taken one by one, each is logged by its name
+            decided += _one_by_one(deployment, batch, stuck)
+        deployment.pulse("sweep")
+    return decided
+
+
+def _one_by_one(deployment: Deployment, batch: Sequence[str], stuck: set[str]) -> int:
+    for name in batch:
+        try:
+            with atomic():
+                decide_returns(deployment, [name])
+        except OperationalError:
+            raise
+        except Exception as error:
+            log.exception("sweep.undecidable", return_id=name)
+            stuck.add(name)
+            complain_of_return(deployment, name, f"{type(error).__name__}: {error}")
+    return len(batch) - len(stuck.intersection(batch))
 
 
 def mark_overdue(deployment: Deployment, limit: int = 500) -> int:

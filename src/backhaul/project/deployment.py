@@ -78,15 +78,19 @@ def _link(merchant_id: int, where: str, name: str, table: ConnectionTable) -> Li
         raise BadConfiguration(explain_settings(f"{where}.settings", error)) from None
     row = merchants.keep_connection(merchant_id, name, connector.name, table.go_live_at)
     link = Link(row, name, merchant_id, connector, settings, _wire(connector, settings), go_live_at=table.go_live_at)
-    link.poll_every = table.poll_every
+    link.poll_every, link.deadline_s = table.poll_every, _deadline_s(settings)
     return link
+
+
+def _deadline_s(settings: Any) -> float:
+    return float(getattr(settings, "deadline_s", 20.0))
 
 
 def _wire(connector: Connector, settings: Any) -> Callable[[], Wire]:
     def make() -> Wire:
         return Wire(
             connector.address(settings),
-            deadline_s=getattr(settings, "deadline_s", 20.0),
+            deadline_s=_deadline_s(settings),
             connections=connector.concurrency(settings) + 1,
         )
 

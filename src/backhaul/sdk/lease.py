@@ -11,17 +11,27 @@ from dataclasses import dataclass
 from backhaul.sdk.outcomes import NotSent
 
 
+class LeaseTooShort(NotSent):
+    """No byte left us because somebody else may take over before the call ends; the system is not to blame."""
+
+
+def running_clock() -> float:
+    """Seconds on a clock that nobody sets and that runs on while the process is stopped or the machine is suspended."""
+    boot = getattr(time, "CLOCK_BOOTTIME", None)
+    return time.monotonic() if boot is None else time.clock_gettime(boot)
+
+
 @dataclass(frozen=True, slots=True)
 class Lease:
-    """Valid until ``until`` on ``clock`` (seconds, monotonic, running on while the process is stopped)."""
+    """Valid until ``until`` on ``clock``."""
 
     until: float
-    clock: Callable[[], float] = time.monotonic
+    clock: Callable[[], float] = running_clock
 
     def require(self, seconds: float) -> None:
-        """Raises NotSent when fewer than ``seconds`` remain: somebody else may take over before the call ends."""
+        """Raises LeaseTooShort when fewer than ``seconds`` remain: somebody else may take over before the call ends."""
         if self.until - self.clock() < seconds:
-            raise NotSent(f"the lease ends before a call of {seconds:.0f} s could; it is left to the next claim")
+            raise LeaseTooShort(f"the lease ends before a call of {seconds:g} s could; it is left to the next claim")
 
 
 _current: contextvars.ContextVar[Lease | None] = contextvars.ContextVar("lease", default=None)

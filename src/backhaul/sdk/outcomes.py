@@ -93,7 +93,14 @@ class NotSent(WireError):
 
 
 class Unsure(WireError):
-    """It may have happened: time-out, cut connection, 5xx. Look before doing anything again."""
+    """It may have happened: time-out, cut connection, 5xx. Look before doing anything again.
+
+    ``wait_s``: for so long the other system may still be at it, and a look would come too early.
+    """
+
+    def __init__(self, why: str, wait_s: float = 0.0) -> None:
+        super().__init__(why)
+        self.wait_s = wait_s
 
 
 class Throttled(WireError):

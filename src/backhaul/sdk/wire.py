@@ -14,13 +14,16 @@ from backhaul.sdk import lease
 from backhaul.sdk.outcomes import NotSent, Rejected, Throttled, Unsure
 from backhaul.sdk.pace import Pace
 
+# Something in between gave up; what is behind it may still be at work.
+_GAVE_UP_WAITING = frozenset({408, 502, 503, 504})
 _SECONDS = re.compile(r"^\s*(\d+(?:\.\d+)?)\s*$")
 
 
 class Wire:
     """An HTTP client that raises NotSent, Unsure, Throttled or Rejected and otherwise answers with a 2xx or 3xx.
 
-    ``deadline_s`` bounds a whole call; ``pace`` spaces calls to the system's quota. Bodies are JSON both ways.
+    ``deadline_s`` bounds a whole call, and is how long a system that did not answer in it is left alone afterwards;
+    ``pace`` spaces calls to the system's quota. Bodies are JSON both ways.
     Errors carry method, path and the answer's text, never headers or queries: those may hold secrets.
     """
 
@@ -75,10 +78,16 @@ class Wire:
             content=content,
             params=params,
             headers={**({"Content-Type": "application/json"} if content is not None else {}), **(headers or {})},
+            extensions={"trace": self._before_the_first_byte},
         )
         lease.require(self.deadline_s)
         answer = self._send(request, what)
         return self._judge(answer, what)
+
+    def _before_the_first_byte(self, happening: str, _info: Mapping[str, Any]) -> None:
+        """Connecting and waiting for a free connection took time, too: the lease is looked at once more."""
+        if happening.endswith("send_request_headers.started"):
+            lease.require(self.deadline_s)
 
     def _send(self, request: httpx.Request, what: str) -> httpx.Response:
         begun = time.monotonic()
@@ -89,11 +98,13 @@ class Wire:
                 for chunk in answer.iter_raw():
                     chunks += chunk
                     if time.monotonic() - begun > self.deadline_s:
-                        raise Unsure(f"{what}: the answer took longer than {self.deadline_s:.0f} s")
+                        raise Unsure(f"{what}: the answer took longer than {self.deadline_s:g} s", self.deadline_s)
             finally:
                 answer.close()
         except (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, httpx.UnsupportedProtocol) as error:
             raise NotSent(f"{what}: {type(error).__name__}: {error}") from error
+        except httpx.TimeoutException as error:
+            raise Unsure(f"{what}: {type(error).__name__} after {self.deadline_s:g} s", self.deadline_s) from error
         except httpx.HTTPError as error:
             raise Unsure(f"{what}: {type(error).__name__}: {error}") from error
         return httpx.Response(
@@ -108,7 +119,7 @@ class Wire:
         if code == 429:
             raise Throttled(f"{what}: 429 {text}", self.wait_s(answer))
         if code >= 500 or code == 408:
-            raise Unsure(f"{what}: {code} {text}")
+            raise Unsure(f"{what}: {code} {text}", self.deadline_s if code in _GAVE_UP_WAITING else 0.0)
         raise Rejected(f"{what}: {code} {text}", code, text)
 
     def wait_s(self, answer: httpx.Response) -> float:

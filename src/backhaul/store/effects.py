@@ -15,7 +15,12 @@ from backhaul.store.sql import columns, rows, run
 
 @dataclass(slots=True)
 class Claimed:
-    """One effect held for one attempt, with what doing it needs."""
+    """One effect held for one attempt, with what doing it needs.
+
+    ``epoch`` is the deployment's at this moment, not the one the effect was born in: a message that came after the
+    backup and again after the restore makes an effect that looks new and may be long done. ``known`` are all documents
+    on record of its return and of its order. ``adopted``: some document of the return was made by hand.
+    """
 
     id: int
     key: str
@@ -30,6 +35,7 @@ class Claimed:
     references: dict[str, str] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     order: FrozenOrder | None = None
+    adopted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,7 +71,8 @@ def claim(
 ) -> list[Claimed]:
     """Hold up to ``limit`` due effects of the connection; from here on their payloads are frozen.
 
-    An effect another attempt holds is taken only when its lease ended ``grace`` ago.
+    An effect another attempt holds is taken only when its lease ended ``grace`` ago, and so are the others of its
+    order: effects of one order go one after the other.
     """
     found = rows(
         """
@@ -75,10 +82,13 @@ def claim(
           SELECT id FROM effects
           WHERE connection_id = %s AND standing IN ('due', 'unsure') AND (not_before IS NULL OR not_before <= %s)
             AND (lease_until IS NULL OR lease_until + %s < %s)
+            AND NOT EXISTS (SELECT 1 FROM effects o WHERE o.order_id = effects.order_id
+                            AND o.connection_id = effects.connection_id AND o.lease_until + %s >= %s)
           ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
-        RETURNING id, key, verb, payload, attempts, epoch, return_id, order_id, after
+        RETURNING id, key, verb, payload, attempts, (SELECT epoch FROM deployments ORDER BY id LIMIT 1), return_id,
+                  order_id, after
         """,
-        (holder, lease_until, now, connection_id, now, grace, now, limit),
+        (holder, lease_until, now, connection_id, now, grace, now, grace, now, limit),
     )
     claimed = [
         Claimed(id_, name, read_effect(verb, payload), attempts, epoch, return_id, order_id, tuple(after), now)
@@ -90,15 +100,24 @@ def claim(
 
 def _give_context(claimed: Sequence[Claimed]) -> None:
     names = sorted({one.return_id for one in claimed if one.return_id is not None})
+    numbers = sorted({one.order_id for one in claimed if one.order_id is not None})
     documents: dict[str, dict[str, str]] = {}
-    for return_id, name, reference in rows(
-        "SELECT return_id, key, reference FROM effects WHERE return_id = ANY(%s) AND reference IS NOT NULL", (names,)
+    by_order: dict[int, set[str]] = {}
+    adopted: set[str] = set()
+    for return_id, order_id, name, reference, by_hand in rows(
+        """
+        SELECT return_id, order_id, key, reference, adopted FROM effects
+        WHERE (return_id = ANY(%s) OR order_id = ANY(%s)) AND reference IS NOT NULL
+        """,
+        (names, numbers),
     ):
         documents.setdefault(return_id, {})[name] = reference
+        by_order.setdefault(order_id, set()).add(reference)
+        if by_hand:
+            adopted.add(return_id)
     ages: dict[str | None, datetime | None] = dict(
         rows("SELECT id, initiated_at FROM returns WHERE id = ANY(%s)", (names,))
     )
-    numbers = sorted({one.order_id for one in claimed if one.order_id is not None})
     orders = {
         order_id: read_order(frozen)
         for order_id, frozen in rows(
@@ -107,7 +126,8 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
     }
     for one in claimed:
         one.references = documents.get(one.return_id or "", {})
-        one.known = frozenset(one.references.values())
+        one.known = frozenset(one.references.values()) | frozenset(by_order.get(one.order_id or 0, ()))
+        one.adopted = one.return_id in adopted
         one.initiated_at = ages.get(one.return_id)
         one.order = orders.get(one.order_id or 0)
 
@@ -151,6 +171,27 @@ def settle(settled: Sequence[Settled], holder: str) -> set[int]:
         columns(log, 7),
     )
     return held
+
+
+def keep_unclaimed(return_ids: Sequence[str]) -> None:
+    """Lock the effects of returns that were never claimed: until the commit nobody claims them."""
+    rows(
+        "SELECT id FROM effects WHERE return_id = ANY(%s) AND first_attempt_at IS NULL ORDER BY id FOR UPDATE",
+        (list(return_ids),),
+    )
+
+
+def returns_concerned(order_ids: Sequence[int], flush_ids: Sequence[int]) -> list[str]:
+    """The returns that speak of those orders or have units in those flushes."""
+    found = rows(
+        """
+        SELECT coalesce(r.linked_to_id, r.id) FROM return_orders ro JOIN returns r ON r.id = ro.return_id
+        WHERE ro.order_id = ANY(%s)
+        UNION SELECT return_id FROM effects WHERE flush_id = ANY(%s)
+        """,
+        (list(order_ids), list(flush_ids)),
+    )
+    return [return_id for (return_id,) in found]
 
 
 def freeze_order(order_id: int, order: FrozenOrder, now: datetime) -> list[str]:
