@@ -36,7 +36,7 @@ def write(takes: Iterable[tuple[int, str, UnitAllocated | UnitReleased]]) -> Non
 
 
 def release_all(return_ids: Iterable[str]) -> list[tuple[str, UnitReleased]]:
-    """Give back everything these returns hold; answers (return id, fact) for each sold unit given back."""
+    """Give back everything these returns, which are one, hold; answers (return id, fact) for each sold unit."""
     released = rows(
         """
         UPDATE allocations a SET released = true FROM orders o
@@ -45,4 +45,7 @@ def release_all(return_ids: Iterable[str]) -> list[tuple[str, UnitReleased]]:
         """,
         (sorted(return_ids),),
     )
-    return [(return_id, UnitReleased(unit, order, line, index)) for return_id, unit, order, line, index in released]
+    return [
+        (return_id, UnitReleased(unit, order, line, index, joined=True))
+        for return_id, unit, order, line, index in released
+    ]

@@ -61,7 +61,7 @@ def payload_hash(payload: str) -> str:
 
 
 def tell(told: Sequence[ToldFact], now: datetime) -> set[str]:
-    """Add facts that are new; answers the returns that learned something."""
+    """Add facts that are new, also to the returns that joined theirs; answers the returns that learned something."""
     table: dict[tuple[str, bytes], tuple[str, str, str, bytes, int | None]] = {}
     for one in told:
         kind, text = type(one.fact).__name__, to_json(one.fact)
@@ -70,7 +70,10 @@ def tell(told: Sequence[ToldFact], now: datetime) -> set[str]:
     new = rows(
         """
         INSERT INTO facts (return_id, kind, body, digest, message_id, recorded_at)
-        SELECT v.*, %s FROM unnest(%s::text[], %s::text[], %s::jsonb[], %s::bytea[], %s::bigint[]) AS v
+        SELECT v.*, %s FROM unnest(%s::text[], %s::text[], %s::jsonb[], %s::bytea[], %s::bigint[])
+               AS v(return_id, kind, body, digest, message_id)
+        WHERE NOT EXISTS (SELECT FROM returns r JOIN facts f ON f.return_id = r.id AND f.digest = v.digest
+                          WHERE r.linked_to_id = v.return_id)
         ON CONFLICT (return_id, digest) DO NOTHING RETURNING return_id
         """,
         [now, *columns(list(table.values()), 5)],

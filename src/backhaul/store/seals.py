@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import hmac
 import os
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 
 from cryptography.exceptions import InvalidTag
@@ -44,18 +45,24 @@ class Keyring:
         key = os.urandom(32)
         return Sealed(_encrypt(key, text), _encrypt(self.master, key))
 
-    def open(self, sealed: Sealed, return_key: bytes | None = None) -> bytes:
-        """The text again. Raises Erased where neither the master key nor ``return_key`` opens the seal."""
-        for holder in filter(None, (return_key, self.master)):
+    def open(self, sealed: Sealed, *return_keys: bytes | None) -> bytes:
+        """The text again. Raises Erased where neither the master key nor one of ``return_keys`` opens the seal."""
+        return _decrypt(self._unseal(sealed.seal, return_keys), sealed.body)
+
+    def hand_over(self, seal: bytes, return_key: bytes, *held_by: bytes | None) -> bytes:
+        """The seal of a message, now under its return's key. ``held_by``: keys of returns it was under before.
+
+        Raises Erased where neither the master key nor one of those opens it.
+        """
+        return _encrypt(return_key, self._unseal(seal, held_by))
+
+    def _unseal(self, seal: bytes, return_keys: Iterable[bytes | None]) -> bytes:
+        for holder in filter(None, (*return_keys, self.master)):
             try:
-                return _decrypt(_decrypt(holder, sealed.seal), sealed.body)
+                return _decrypt(holder, seal)
             except InvalidTag:
                 continue
         raise Erased("the key of this message was erased with its return")
-
-    def hand_over(self, seal: bytes, return_key: bytes) -> bytes:
-        """The seal of a message, now under its return's key."""
-        return _encrypt(return_key, _decrypt(self.master, seal))
 
     def new_return_key(self) -> tuple[bytes, bytes]:
         """A fresh key for a return, and the same sealed for keeping."""
