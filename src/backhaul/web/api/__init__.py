@@ -5,13 +5,27 @@ An operation answers a list, never a tuple: ninja takes a tuple of two for a sta
 
 from __future__ import annotations
 
+from typing import Any
+
 from ninja import NinjaAPI
+from ninja.openapi.schema import OpenAPISchema
 from ninja.throttling import AuthRateThrottle
 
 from backhaul.web.api import connections, documents, exceptions, messages, problems, returns
 from backhaul.web.api.tokens import Bearer
 
-api = NinjaAPI(
+
+class _Api(NinjaAPI):
+    def get_openapi_schema(self, **where: Any) -> OpenAPISchema:
+        """The schema, with problems under the media type that they are answered in."""
+        schema = super().get_openapi_schema(**where)
+        for operations in schema["paths"].values():
+            for operation in operations.values():
+                problems.describe(operation["responses"])
+        return schema
+
+
+api = _Api(
     title="Backhaul",
     version="1",
     description="Returns, their documents, exceptions and messages of one merchant: the one the token was made for.",

@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from http import HTTPStatus
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from ninja import NinjaAPI, Schema
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 
 from backhaul.store.browse.pages import BadCursor
+
+MEDIA_TYPE = "application/problem+json"
 
 
 class Wrong(Schema):
@@ -48,7 +51,7 @@ def install(api: NinjaAPI) -> None:
 
     def answer(request: HttpRequest, problem: Problem) -> HttpResponse:  # noqa: ARG001  ninja calls it so
         body = problem.out.model_dump_json(exclude_defaults=False)
-        response = HttpResponse(body, status=problem.out.status, content_type="application/problem+json")
+        response = HttpResponse(body, status=problem.out.status, content_type=MEDIA_TYPE)
         if problem.out.status == HTTPStatus.UNAUTHORIZED:
             response["WWW-Authenticate"] = "Bearer"
         return response
@@ -94,3 +97,10 @@ def install(api: NinjaAPI) -> None:
 
 
 PROBLEMS = dict.fromkeys((400, 401, 403, 404, 422, 429), ProblemOut)
+
+
+def describe(responses: dict[Any, Any]) -> None:
+    """ninja describes every answer as plain JSON; those that are problems are said to be problem JSON."""
+    for code in PROBLEMS:
+        content = responses[code]["content"]
+        content[MEDIA_TYPE] = content.pop("application/json")
