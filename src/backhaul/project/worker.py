@@ -19,8 +19,9 @@ from backhaul.project.queue import QUEUE, drop_stalled, working_app
 from backhaul.store import effects
 
 log = structlog.get_logger()
-_SWEEP_CRON = "*/2 * * * * *"
-_POLL_CRON = "*/5 * * * * *"
+# In croniter the sixth field is the seconds: written first, "every two seconds" would mean "in every other minute".
+_SWEEP_CRON = "* * * * * */2"
+_POLL_CRON = "* * * * * */5"
 
 
 def interpret_all(deployment: Deployment) -> None:
