@@ -1,0 +1,94 @@
+"""Which returns the day is made of: fifty over two merchants, or a dozen of them where time is short.
+
+Orders are those of the seeded shop: what an order holds repeats every ten, see ``backhaul.sandbox.tryton.seed.orders``.
+"""
+
+from __future__ import annotations
+
+from backhaul.demo.tales import UNMAPPED, Back, Scenario, Tale, Twist
+
+FIRST_ORDER = 1001
+SKUS = ("SHIRT-M", "SHIRT-L", "SOCK", "JEANS-32", "BELT-90", "MUG")
+
+
+def order(number: int) -> str:
+    return f"SHOP-{number}"
+
+
+_STATED = (
+    Tale(Scenario.STATED, order(1001), (Back("SHIRT-M"),), short=True),
+    Tale(Scenario.STATED, order(1002), (Back("SET"),)),
+    Tale(Scenario.STATED, order(1003), (Back("BELT-90", 2),), fee_minor=100, short=True),
+    Tale(Scenario.STATED, order(1004), (Back("MUG"),), fee_minor=100),
+    Tale(Scenario.STATED, order(1005), (Back("SOCK", 2),)),
+    Tale(Scenario.STATED, order(1006), (Back("JEANS-32"), Back("BELT-90"))),
+    Tale(Scenario.STATED, order(1007), (Back("SHIRT-M"),), dropoff="mail", fee_minor=500),
+    Tale(Scenario.STATED, order(1008), (Back("SHIRT-L", 2),)),
+    Tale(Scenario.STATED, order(1009), (Back("SOCK"),)),
+    Tale(Scenario.STATED, order(1010), (Back("JEANS-32"), Back("SHIRT-M"), Back("SOCK")), fee_minor=500),
+)
+_CONDITIONS = (
+    Tale(Scenario.CONDITIONS, order(1011), (Back("SHIRT-M", 2, {"sellable": 1, "damaged": 1}),), short=True),
+    Tale(Scenario.CONDITIONS, order(1012), (Back("SET", 1, {"damaged": 1}),)),
+    Tale(Scenario.CONDITIONS, order(1013), (Back("BELT-90", 1, {"dispose": 1}),)),
+    Tale(Scenario.CONDITIONS, order(1014), (Back("MUG", 1, {"dispose": 1}),), fee_minor=100),
+    Tale(Scenario.CONDITIONS, order(1015), (Back("SOCK", 2, {"quarantine": 2}),), decided="sellable", short=True),
+    Tale(Scenario.CONDITIONS, order(1016), (Back("JEANS-32", 1, {"quarantine": 1}),), decided="dispose"),
+    Tale(Scenario.CONDITIONS, order(1017), (Back("SHIRT-M", 1, {"quarantine": 1}),)),
+    Tale(Scenario.CONDITIONS, order(1018), (Back("SHIRT-L", 3, {"sellable": 1, "damaged": 1, "dispose": 1}),)),
+    Tale(Scenario.CONDITIONS, order(1019), (Back("SOCK", 2), Back("SET", 1, {"damaged": 1}))),
+    Tale(Scenario.CONDITIONS, order(1020), (Back("JEANS-32", 1, {"damaged": 1}), Back("SOCK"))),
+)
+_MESSAGES = (
+    Tale(Scenario.MESSAGES, order(1021), (Back("SHIRT-M", 2),), twist=Twist.DOUBLED),
+    Tale(Scenario.MESSAGES, order(1022), (Back("SET", 2),), twist=Twist.MERGED, short=True),
+    Tale(Scenario.MESSAGES, order(1023), (Back("BELT-90"),), twist=Twist.REORDERED),
+    Tale(Scenario.MESSAGES, order(1024), (Back("MUG"),), naming="express", twist=Twist.DOUBLED),
+    Tale(Scenario.MESSAGES, order(1025), (Back("SOCK", 3),), naming="order"),
+    Tale(Scenario.MESSAGES, order(1026), (Back("JEANS-32", 2),), naming="bag"),
+    Tale(
+        Scenario.MESSAGES, order(1027), (Back("SHIRT-M"),), twist=Twist.LOST_UNTIL_SHIPMENT, naming="express",
+        short=True,
+    ),
+    Tale(Scenario.MESSAGES, order(1028), (Back("SHIRT-L"),), twist=Twist.LOST_UNTIL_REFUND, naming="order", short=True),
+    Tale(Scenario.MESSAGES, order(1029), (Back("SET"),), twist=Twist.DROP_OFF_LOST),
+    Tale(Scenario.MESSAGES, order(1030), (Back("JEANS-32"), Back("SHIRT-M")), twist=Twist.MERGED, naming="express"),
+)  # fmt: skip
+_ANSWERS = (
+    Tale(Scenario.ANSWERS, order(1035), (Back("SHIRT-L"),), lost_at="authorisation"),
+    Tale(Scenario.ANSWERS, order(1037), (Back("SHIRT-M"),), lost_at="credit note", short=True),
+    Tale(Scenario.ANSWERS, order(1038), (Back("SHIRT-L", 2),), lost_at="receipt"),
+    Tale(Scenario.ANSWERS, order(1039), (Back("SOCK"),), lost_at="refund"),
+    Tale(Scenario.ANSWERS, order(1040), (Back("JEANS-32"),), lost_at="credit note", fee_minor=100),
+)
+_TOO_MANY = (
+    Tale(Scenario.TOO_MANY, order(1034), (Back("MUG"),), rival=True, short=True),
+    Tale(Scenario.TOO_MANY, order(1036), (Back("JEANS-32", 2),), rival=True),
+)
+_RUBBISH = (
+    Tale(Scenario.RUBBISH, order(1032), (Back("SET"), Back("MUG", 1, {UNMAPPED: 1})), short=True),
+)  # fmt: skip
+_APPROVED = (
+    Tale(Scenario.APPROVED, order(1041), (Back("SHIRT-M"),), merchant="outlet", short=True),
+    Tale(Scenario.APPROVED, order(1042), (Back("SET"),), merchant="outlet"),
+    Tale(Scenario.APPROVED, order(1043), (Back("BELT-90", 2),), merchant="outlet"),
+    Tale(Scenario.APPROVED, order(1044), (Back("MUG"),), merchant="outlet"),
+    Tale(Scenario.APPROVED, order(1045), (Back("SOCK", 2, {"damaged": 2}),), merchant="outlet"),
+    Tale(Scenario.APPROVED, order(1046), (Back("JEANS-32"),), merchant="outlet", dropoff="mail", fee_minor=500),
+    Tale(Scenario.APPROVED, order(1047), (Back("SHIRT-M"),), merchant="outlet"),
+    Tale(Scenario.APPROVED, order(1048), (Back("SHIRT-L", 2),), merchant="outlet"),
+    Tale(Scenario.APPROVED, order(1049), (Back("SET"),), merchant="outlet"),
+    Tale(Scenario.APPROVED, order(1050), (Back("SOCK"),), merchant="outlet"),
+)
+_DAY = (*_STATED, *_CONDITIONS, *_MESSAGES, *_ANSWERS, *_TOO_MANY, *_RUBBISH, *_APPROVED)
+OUTLET_ORDERS = frozenset(order(number) for number in range(1041, 1051))
+
+
+def tales(short: bool = False) -> tuple[Tale, ...]:
+    """The day's tales; ``short`` ones are a dozen returns with something of every scenario."""
+    return tuple(tale for tale in _DAY if tale.short or not short)
+
+
+def returns(day: tuple[Tale, ...]) -> int:
+    """How many returns the tales are."""
+    return sum(tale.returns for tale in day)

@@ -1,0 +1,193 @@
+"""Plays the day: shoppers start, bars scan, hubs ship, finance pays, the warehouse receives, a person decides."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+from decimal import Decimal
+from functools import partial
+
+from backhaul.demo.actors import Clerk, Person, Platform, Sender, Started, reference
+from backhaul.demo.books import ReturnSale, Start, return_sales_of, stock_of
+from backhaul.demo.expected import refund_minor
+from backhaul.demo.ground import DemoFailed
+from backhaul.demo.rest import Pace, wait_for_rest
+from backhaul.demo.rubbish import send_rubbish
+from backhaul.demo.tales import Merchant, Tale, Twist
+from backhaul.demo.telling import Advance
+from backhaul.demo.tryton_rest import TrytonRest
+from backhaul.demo.witness import Witness
+
+_UNHEARD = frozenset({Twist.LOST_UNTIL_SHIPMENT, Twist.LOST_UNTIL_REFUND, Twist.REORDERED, Twist.MERGED})
+_LOST = frozenset({Twist.LOST_UNTIL_SHIPMENT, Twist.LOST_UNTIL_REFUND})
+_MERGING_S = 61.0
+_SHARES = {"duplicate": 0.2, "reorder": 0.1}
+_CLERK_LIMIT_S = 60.0
+OPENED, CREDITED, PAID = "open-return-authorisation", "issue-credit-note", "record-refund"
+RECEIVED, CLOSED = "receive-return", "close-return-authorisation"
+
+
+@dataclass(slots=True)
+class Day:
+    """One day of tales. ``witnessed`` collects what only the moment can show."""
+
+    tales: Sequence[Tale]
+    tryton: TrytonRest
+    start: Start
+    rate: Decimal
+    platforms: dict[Merchant, Platform]
+    sender: Sender
+    person: Person
+    watch: Callable[[], None]
+    advance: Advance = lambda _done, _now: None
+    started: dict[str, list[Started]] = field(default_factory=dict)
+    witnessed: list[Witness] = field(default_factory=list)
+
+    def play(self) -> None:
+        """The whole day; afterwards all is at rest, or has not moved for a minute."""
+        self.shoppers_start()
+        self.witnessed += send_rubbish(self.sender)
+        self.bars_scan()
+        self.finance_pays()
+        self.hubs_ship()
+        self.warehouse_receives()
+        self.person_decides()
+
+    # -- the steps -----------------------------------------------------------
+
+    def shoppers_start(self) -> None:
+        """Every return starts; what is to be lost is lost while nothing else is on its way."""
+        now = "shoppers start their returns"
+        self.advance(0, now)
+        for tale in self._with(*_LOST):
+            self._quietly(tale, 1, partial(self._start, tale))
+        for tale in self._with(Twist.REORDERED):
+            platform = self.platforms[tale.merchant]
+            platform.suffer("reorder")
+            self._start(tale)
+            platform.pass_time(_MERGING_S)
+        for platform in self.platforms.values():
+            platform.shares(**_SHARES)
+        heard = [tale for tale in self.tales if tale.twist not in _UNHEARD]
+        for tale in heard:
+            self._start(tale)
+        self._settle()
+        self._rest(lambda pace: pace.done.get(OPENED, 0) >= len(heard), now)
+        opened = {sale.order for sale in self._sales()}
+        late = [tale.order for tale in heard if tale.order not in opened]
+        self._witness("the authorisation is in Tryton before the drop-off", not late, ", ".join(late))
+
+    def bars_scan(self) -> None:
+        """Goods are handed over. What was merged starts only now, within the same minute."""
+        self.advance(0, "bars scan, carriers collect")
+        for tale in self.tales:
+            if tale.twist is Twist.MERGED:
+                self._start(tale)
+            if tale.twist in _LOST or tale.twist is Twist.DROP_OFF_LOST:
+                self._quietly(tale, 2, partial(self._drop_off, tale))
+            else:
+                self._drop_off(tale)
+        self._settle()
+        for tale in self._with(Twist.DOUBLED):
+            for started in self.started[tale.order]:
+                self.platforms[tale.merchant].send_again(started)
+        self._settle()
+
+    def finance_pays(self) -> None:
+        """Finance states each refund of Acme; the outlet's are taken on the platform's word."""
+        self.advance(0, "finance pays")
+        for tale in self._of("acme"):
+            amount = refund_minor(tale, self.tryton.shop.orders, self.rate)
+            for place, started in enumerate(self.started[tale.order]):
+                suffix = f"-{place + 1}" if tale.rival else ""
+                self.sender.refund(tale, amount, reference(tale, started), suffix)
+
+    def hubs_ship(self) -> None:
+        """Two boxes per merchant; still nothing is in stock, though the credit notes are there."""
+        now = "hubs ship, credit notes are posted"
+        for merchant, platform in self.platforms.items():
+            codes = [started.code for tale in self._of(merchant) for started in self.started[tale.order]]
+            for some in (codes[::2], codes[1::2]):
+                if some:
+                    platform.ship(some)
+        self._settle()
+        wanted = len(self.tales)
+        self._rest(lambda pace: pace.done.get(PAID, 0) >= wanted and pace.done.get(OPENED, 0) >= wanted, now)
+        before, seen = self.start.stock, stock_of(self.tryton)
+        moved = [f"{sku} in {place}" for (place, sku), level in seen.items() if level != before.get((place, sku), 0)]
+        self._witness("nothing in transit was put in stock", not moved, ", ".join(moved))
+
+    def warehouse_receives(self) -> None:
+        """Acme's warehouse tells of receipts and inspections; the outlet's people receive in Tryton itself."""
+        now = "the warehouse receives and inspects"
+        won = {sale.label for sale in self._sales()}
+        for tale in self._of("acme"):
+            named = next((one for one in self.started[tale.order] if one.labels & won), self.started[tale.order][0])
+            for _ in range(2 if tale.twist is Twist.DOUBLED else 1):
+                self.sender.receive(tale, reference(tale, named))
+        for tale in self._of("acme"):
+            named = next((one for one in self.started[tale.order] if one.labels & won), self.started[tale.order][0])
+            self.sender.inspect(tale, reference(tale, named))
+        clerk = Clerk(self.tryton)
+        for tale in self._of("outlet"):
+            self.advance(0, now)
+            self._by_hand(clerk, tale)
+        wanted = len(self.tales)
+        self._rest(lambda pace: pace.done.get(CLOSED, 0) >= wanted, now)
+
+    def person_decides(self) -> None:
+        """A person decides what was quarantined, over the API as the console would; then the last flush."""
+        now = "a person decides, stock is flushed"
+        decided = [tale for tale in self.tales if tale.decided]
+        for tale in decided:
+            for started in self.started[tale.order]:
+                self.person.decide(tale.merchant, started.code, tale.decided)
+        if decided:
+            self._rest(lambda pace: pace.done.get(CLOSED, 0) >= len(self.tales), now)
+
+    # -- what the steps are made of ------------------------------------------
+
+    def _with(self, *twists: Twist) -> list[Tale]:
+        return [tale for tale in self.tales if tale.twist in twists]
+
+    def _of(self, merchant: Merchant) -> list[Tale]:
+        return [tale for tale in self.tales if tale.merchant == merchant]
+
+    def _start(self, tale: Tale) -> None:
+        platform = self.platforms[tale.merchant]
+        self.started[tale.order] = [platform.start(tale, beyond_sold=place > 0) for place in range(tale.returns)]
+
+    def _drop_off(self, tale: Tale) -> None:
+        platform = self.platforms[tale.merchant]
+        self.started[tale.order] = [platform.drop_off(one, tale) for one in self.started[tale.order]]
+
+    def _quietly(self, tale: Tale, lost: int, act: Callable[[], None]) -> None:
+        """Do something whose ``lost`` webhooks nobody hears of; nothing else waits at that moment."""
+        platform = self.platforms[tale.merchant]
+        platform.settle()
+        platform.suffer(*["lose"] * lost)
+        act()
+        platform.settle()
+
+    def _settle(self) -> None:
+        for platform in self.platforms.values():
+            platform.settle()
+
+    def _rest(self, reached: Callable[[Pace], bool], now: str) -> None:
+        if not wait_for_rest(reached, self.advance, now, self.watch):
+            self._witness(f"all came to rest while {now}", so=False, but="nothing moved for a minute")
+
+    def _witness(self, what: str, so: bool, but: str = "") -> None:
+        self.witnessed.append(Witness(what, so, but))
+
+    def _sales(self) -> Iterable[ReturnSale]:
+        return return_sales_of(self.tryton)
+
+    def _by_hand(self, clerk: Clerk, tale: Tale) -> None:
+        end = time.monotonic() + _CLERK_LIMIT_S
+        while not clerk.receive(tale):
+            self.watch()
+            if time.monotonic() > end:
+                raise DemoFailed(f"Tryton has no return shipment for {tale.order} to receive by hand")
+            time.sleep(0.5)

@@ -1,0 +1,166 @@
+"""Sets the stage: PostgreSQL, a fresh copy of the seeded shop, the fault proxy, two stand-ins, web and worker."""
+
+from __future__ import annotations
+
+import json
+import os
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass
+
+import httpx
+
+from backhaul.demo.actors import Person, Platform
+from backhaul.demo.cast import OUTLET_ORDERS
+from backhaul.demo.ground import PASSWORD, PERSON, Ground
+from backhaul.demo.programs import Programs
+from backhaul.demo.tales import Merchant
+from backhaul.demo.telling import Telling
+from backhaul.project.embedded import Embedded
+from backhaul.sandbox import tryton
+from backhaul.sandbox.fault_proxy import Fault, FaultProxy, Rule, random_day
+from backhaul.sandbox.tryton import TrytonShop
+
+_DATABASE = "backhaul"
+_MERGE_WITHIN_S = 4
+_SHARE_OF_FAULTS = 0.02
+_ANSWERS_CUT = (
+    Rule(Fault.CUT, "POST", r"/model/sale\.sale(\?|$)", body=b"order SHOP-1035"),
+    Rule(Fault.CUT, "POST", r"/model/account\.invoice(\?|$)", body=b"order SHOP-1037"),
+    Rule(Fault.CUT, "POST", r"/model/account\.invoice(\?|$)", body=b"order SHOP-1040"),
+    Rule(Fault.CUT, "PUT", r"/model/stock\.shipment\.out\.return", body=b"SHOP-1038"),
+    Rule(Fault.CUT, "POST", r"/rpc/", body=b'"choice"'),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Stage:
+    """Everything that runs while the day is played."""
+
+    ground: Ground
+    shop: TrytonShop
+    proxy: FaultProxy
+    programs: Programs
+    platforms: dict[Merchant, Platform]
+    person: Person
+
+
+@contextmanager
+def set_up(ground: Ground, telling: Telling, seed: int = 1) -> Iterator[Stage]:
+    """The stage while the block lasts; every program is stopped at its end, whatever ends it."""
+    with ExitStack() as torn_down:
+        programs = _programs(ground, torn_down)
+        with telling.step("PostgreSQL, its own and empty"):
+            programs.guard(ground.directory)
+            url = _fresh_database(ground, torn_down)
+        with telling.step("Tryton with sixty sold orders") as say:
+            tryton.prepare(ground.tryton_cache, progress=say)
+            torn_down.callback(tryton.down, ground.tryton)
+            shop = tryton.copy(ground.tryton_cache, ground.tryton, ground.ports.tryton)
+        proxy = torn_down.enter_context(FaultProxy(shop.url, seed=seed))
+        proxy.arrange(*_ANSWERS_CUT, *random_day(_SHARE_OF_FAULTS))
+        ground.write_config(shop, proxy.url)
+        torn_down.callback(programs.stop)  # last registered, first called: they end while their database still runs
+        with telling.step("Two Happy Returns stand-ins"):
+            platforms = _stand_ins(ground, shop, programs, seed)
+        with telling.step("Backhaul: database schema, web, worker"):
+            person = _backhaul(ground, url, programs)
+        yield Stage(ground, shop, proxy, programs, platforms, person)
+
+
+def _programs(ground: Ground, torn_down: ExitStack) -> Programs:
+    tryton.down(ground.tryton)  # one that a killed demo left behind
+    ground.renew()
+    programs = Programs(ground.run)
+    torn_down.callback(programs.dismiss_guard)
+    return programs
+
+
+def _fresh_database(ground: Ground, torn_down: ExitStack) -> str:
+    postgres = Embedded(ground.postgres)
+    postgres.start()
+    torn_down.callback(postgres.stop)
+    postgres.drop_database(_DATABASE)
+    return postgres.create_database(_DATABASE)
+
+
+def _stand_ins(ground: Ground, shop: TrytonShop, programs: Programs, seed: int) -> dict[Merchant, Platform]:
+    answer: dict[Merchant, Platform] = {}
+    wanted: tuple[tuple[Merchant, str, int], ...] = (
+        ("acme", "happy-returns", ground.ports.platform),
+        ("outlet", "outlet-returns", ground.ports.outlet_platform),
+    )
+    for merchant, connection, port in wanted:
+        catalogue = ground.run / f"{merchant}-orders.json"
+        catalogue.write_text(json.dumps(_catalogue(shop, outlet=merchant == "outlet")))
+        platform = answer[merchant] = Platform(f"http://127.0.0.1:{port}")
+        programs.start(
+            f"{merchant}-platform",
+            "backhaul.sandbox.happy_returns",
+            [
+                *("--port", str(port), "--seed", str(seed + (merchant == "outlet")), "--retailer", merchant),
+                *("--secret", ground.secret, "--api-key", ground.api_key, "--orders", str(catalogue)),
+                *("--target", f"{ground.backhaul_url}/hooks/{connection}"),
+                *("--merge-within", str(_MERGE_WITHIN_S), "--requests-per-second", "50"),
+            ],
+            platform.answers,
+        )
+    return answer
+
+
+def _catalogue(shop: TrytonShop, *, outlet: bool) -> list[dict[str, object]]:
+    """The shop's orders as the platform knows them, the outlet's or all others."""
+    return [
+        {
+            "orderNumber": number,
+            "orderID": number,
+            "email": f"{number.lower()}@example.com",
+            "lines": [
+                {"orderLineItemID": f"{number}-{line['sku']}", "sku": line["sku"], "quantity": line["quantity"]}
+                for line in order["lines"]
+            ],
+        }
+        for number, order in sorted(shop.orders.items())
+        if (number in OUTLET_ORDERS) == outlet
+    ]
+
+
+def _backhaul(ground: Ground, url: str, programs: Programs) -> Person:
+    os.environ["DATABASE_URL"] = url
+    os.environ["BACKHAUL_CONFIG"] = str(ground.config)
+    for name in ("BACKHAUL_BASE_URL", "BACKHAUL_ALLOWED_HOSTS", "BACKHAUL_MASTER_KEY"):
+        os.environ.pop(name, None)  # those of another deployment are not ours
+    from backhaul.project.deployment import open_home
+
+    _, deployment = open_home(ground.config)
+    tokens = _let_in(tuple(deployment.policies))
+    arguments = ["--config", str(ground.config)]
+    programs.start("web", "backhaul", ["web", *arguments], lambda: _answers(f"{ground.backhaul_url}/accounts/login/"))
+    programs.start("worker", "backhaul", ["worker", *arguments], _works)
+    return Person(ground.backhaul_url, tokens)
+
+
+def _let_in(merchant_ids: tuple[int, ...]) -> dict[str, str]:
+    """One person who sees both merchants, and a token for each."""
+    from backhaul.project.people import let_in, make_token
+    from backhaul.store.sql import rows
+
+    tokens = {}
+    for merchant_id in merchant_ids:
+        let_in(PERSON, PASSWORD, merchant_id, superuser=True)
+        (name,) = rows("SELECT name FROM merchants WHERE id = %s", (merchant_id,))[0]
+        tokens[name] = make_token(PERSON, merchant_id, "the demo")
+    return tokens
+
+
+def _answers(url: str) -> bool:
+    try:
+        return httpx.get(url, timeout=5.0, trust_env=False, follow_redirects=True).status_code < 500
+    except httpx.HTTPError:
+        return False
+
+
+def _works() -> bool:
+    from backhaul.store.sql import rows
+
+    return bool(rows("SELECT count(*) FROM procrastinate_workers")[0][0])

@@ -1,0 +1,90 @@
+"""The returns of the day as values: what is sent back, by whom, what happens on the way and what is paid for it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import Literal
+
+Naming = Literal["return", "express", "order", "bag"]
+Merchant = Literal["acme", "outlet"]
+
+
+class Scenario(StrEnum):
+    """The chapters of the day, as the summary shows them."""
+
+    STATED = "1a Refund, stated money, the warehouse receives"
+    APPROVED = "1b Refund by approval, Tryton's own people receive"
+    CONDITIONS = "2  Dispositions: damaged, dispose, quarantine"
+    MESSAGES = "3  Messages doubled, merged, reordered, lost"
+    ANSWERS = "4  Answers lost after Tryton had committed"
+    TOO_MANY = "6  More returned than was sold, in parallel"
+    RUBBISH = "7  Rubbish, and words nobody mapped"
+
+
+@dataclass(frozen=True, slots=True)
+class Back:
+    """``quantity`` units of one SKU that come back, and the conditions in which the warehouse finds them."""
+
+    sku: str
+    quantity: int = 1
+    found: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def conditions(self) -> Mapping[str, int]:
+        """Units per condition; all sellable where nothing else is said."""
+        return self.found or {"sellable": self.quantity}
+
+
+class Twist(StrEnum):
+    """What befalls the messages of a return."""
+
+    NONE = "none"
+    DOUBLED = "doubled"
+    MERGED = "merged"
+    REORDERED = "reordered"
+    LOST_UNTIL_SHIPMENT = "lost, found by the shipment"
+    LOST_UNTIL_REFUND = "lost, found by the refund"
+    DROP_OFF_LOST = "drop-off lost"
+
+
+@dataclass(frozen=True, slots=True)
+class Tale:
+    """One return. ``rival`` is a second return of the same units at the same moment: only one of both can be right.
+
+    ``fee_minor`` is kept of the refund; ``decided`` is what a person makes of the units in quarantine; ``lost_at``
+    is the document whose answer is cut off after Tryton committed it.
+    """
+
+    scenario: Scenario
+    order: str
+    back: tuple[Back, ...]
+    merchant: Merchant = "acme"
+    dropoff: str = "return-bar"
+    fee_minor: int = 0
+    naming: Naming = "return"
+    twist: Twist = Twist.NONE
+    decided: str = ""
+    rival: bool = False
+    lost_at: Literal["", "authorisation", "credit note", "receipt", "refund"] = ""
+    short: bool = False
+
+    @property
+    def units(self) -> int:
+        return sum(back.quantity for back in self.back)
+
+    @property
+    def returns(self) -> int:
+        """How many returns the platform knows of this tale."""
+        return 2 if self.rival else 1
+
+    @property
+    def stays_open(self) -> bool:
+        """Whether it cannot be squared without a person: an unmapped condition, quarantine nobody decided."""
+        words = {word for back in self.back for word in back.conditions}
+        return bool(words - KNOWN_CONDITIONS) or ("quarantine" in words and not self.decided)
+
+
+KNOWN_CONDITIONS = frozenset({"sellable", "damaged", "dispose", "quarantine"})
+UNMAPPED = "slightly haunted"
