@@ -50,3 +50,13 @@ def test_what_an_erased_return_is_told_later_is_sealed_with_no_key_of_its_own(ho
     house.listen()
     assert rows("SELECT sealed IS NULL FROM return_keys") == [(True,)]
     assert {state for (state,) in rows("SELECT state FROM messages")} == {"read"}
+
+
+def test_messages_of_a_return_that_was_erased_before_cannot_be_read_again(house: House) -> None:
+    ((return_id,),) = rows("SELECT id FROM returns")
+    erase(house.deployment, house.merchant_id, return_id)
+    house.stand_in.act(lambda platform: platform.drop_off(next(iter(platform.returns))))
+    house.listen()
+    replay_messages(house.deployment, house.merchant_id, [id_ for (id_,) in rows("SELECT id FROM messages")])
+    interpret(house.deployment)
+    assert {state for (state,) in rows("SELECT state FROM messages")} == {"unreadable"}

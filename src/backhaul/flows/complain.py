@@ -9,8 +9,7 @@ from backhaul.domain.policy import DEFAULT_OWNERS
 from backhaul.domain.value import value_at_risk
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.sdk.messages import Reading
-from backhaul.store import exceptions
-from backhaul.store.sql import rows
+from backhaul.store import exceptions, returns
 
 
 def complain_of_message(
@@ -35,7 +34,7 @@ def complain_of_message(
 
 def complain_of_link(deployment: Deployment, one: str, other: str) -> None:
     """One message gave both names, and both returns already have documents."""
-    merchant_id = rows("SELECT merchant_id FROM returns WHERE id = %s", (one,))[0][0]
+    merchant_id = returns.merchant_of(one)
     exceptions.open_(
         f"link-conflict:{min(one, other)}:{max(one, other)}",
         "link-conflict",
@@ -51,7 +50,7 @@ def complain_of_link(deployment: Deployment, one: str, other: str) -> None:
 
 def complain_of_return(deployment: Deployment, return_id: str, why: str) -> None:
     """What follows from a return's facts could not be worked out; nothing more is done for it until it can."""
-    merchant_id = rows("SELECT merchant_id FROM returns WHERE id = %s", (return_id,))[0][0]
+    merchant_id = returns.merchant_of(return_id)
     exceptions.open_(
         f"undecided:{return_id}",
         "undecided",

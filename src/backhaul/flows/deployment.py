@@ -92,6 +92,11 @@ class Deployment:
     flush_every: Mapping[int, timedelta] = field(default_factory=dict)
     seconds: Callable[[], float] = running_clock
 
+    @property
+    def connection_ids(self) -> list[int]:
+        """The rows of the configured connections. What belongs to others waits until they are configured again."""
+        return [link.id for link in self.links.values()]
+
     def link(self, connection_id: int) -> Link:
         """The connection of that row. Raises KeyError for one that is no longer configured."""
         for link in self.links.values():

@@ -13,7 +13,7 @@ class CannotErase(ValueError):
 
 def erase(deployment: Deployment, merchant_id: int, return_id: str) -> int:
     """Make the messages of one return unreadable for everybody, for ever; answers how many. Raises CannotErase."""
-    if returns.merchant_of(return_id) != merchant_id:
+    if not returns.belongs(return_id, merchant_id):
         raise CannotErase(f"There is no return {return_id}.")
     with atomic():
         gone = returns.erase(return_id, deployment.now())

@@ -7,7 +7,7 @@ from datetime import timedelta
 from backhaul.domain.effects import FlushStock
 from backhaul.flows.deployment import Deployment
 from backhaul.store import connections, effects
-from backhaul.store.sql import atomic, rows, run
+from backhaul.store.sql import atomic
 
 MOST_MEMBERS = 100
 DEFAULT_EVERY = timedelta(hours=1)
@@ -21,7 +21,7 @@ def flush_stock(deployment: Deployment, merchant_id: int, *, now_already: bool =
     now = deployment.now()
     every = deployment.flush_every.get(merchant_id, DEFAULT_EVERY)
     with atomic():
-        last = rows("SELECT last_flush_at FROM connections WHERE id = %s FOR UPDATE", (link.id,))[0][0]
+        last = connections.lock_flush(link.id)
         if not now_already and last is not None and now - last < every:
             return []
         version = deployment.policies[merchant_id].version
@@ -29,7 +29,7 @@ def flush_stock(deployment: Deployment, merchant_id: int, *, now_already: bool =
         while more := effects.gather_flush(merchant_id, link.id, MOST_MEMBERS, now, connections.epoch(), version):
             keys += more
         if keys or last is None or now - last >= every:
-            run("UPDATE connections SET last_flush_at = %s WHERE id = %s", (now, link.id))
+            connections.flushed(link.id, now)
     deployment.pulse("flush")
     if keys:
         deployment.wake("dispatch")

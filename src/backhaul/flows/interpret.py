@@ -53,7 +53,7 @@ def interpret(deployment: Deployment, limit: int = BATCH) -> int:
 def _one_by_one(deployment: Deployment, limit: int) -> int:
     """The batch held a message that breaks: find it by taking each alone, and set it aside with an exception."""
     with atomic():
-        ids = [kept.id for kept in inbox.claim(limit)]
+        ids = [kept.id for kept in inbox.claim(limit, deployment.connection_ids)]
     for message_id in ids:
         try:
             _batch(deployment, 1, [message_id])
@@ -70,7 +70,7 @@ def _one_by_one(deployment: Deployment, limit: int) -> int:
 
 def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> int:
     with atomic():
-        claimed = inbox.claim(limit, only)
+        claimed = inbox.claim(limit, deployment.connection_ids, only)
         if not claimed:
             return 0
         return_keys = returns.keys(deployment.keys, {name for kept in claimed for name in kept.returns})
@@ -129,7 +129,9 @@ def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mappi
     for one in opened:
         names = named[one.kept.id] or one.kept.returns
         seal = None
-        if len(names) == 1 and names != one.kept.returns and (key := keys.get(names[0])) is not None:
+        if len(names) == 1 and names != one.kept.returns:
+            # A return that was erased has no key and gets none: its messages go under one that nobody keeps.
+            key = keys.get(names[0]) or deployment.keys.new_return_key()[0]
             # Read again, it may turn out to be another return's: the two were found to be one.
             before = (return_keys.get(name) for name in one.kept.returns)
             seal = deployment.keys.hand_over(one.kept.sealed.seal, key, *before)
@@ -162,7 +164,7 @@ def _kind_unplaced(unplaced: Sequence[Reading]) -> str:
 
 
 def _set_aside(deployment: Deployment, message_id: int, why: str) -> None:
-    for kept in inbox.claim(1, [message_id]):
+    for kept in inbox.claim(1, deployment.connection_ids, [message_id]):
         link = deployment.link(kept.connection_id)
         complain_of_message(deployment, link, kept.id, "unreadable-message", why)
         inbox.settle([Read(kept.id, "unreadable", kept.kind, why, "", kept.returns, None)], deployment.now())

@@ -90,5 +90,5 @@ def _exception(merchant_id: int, key: str) -> tuple[str, str | None, int | None,
 
 
 def _own_return(merchant_id: int, return_id: str) -> None:
-    if returns.merchant_of(return_id) != merchant_id:
+    if not returns.belongs(return_id, merchant_id):
         raise CannotResolve(f"There is no return {return_id}.")

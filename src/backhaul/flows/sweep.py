@@ -13,7 +13,7 @@ from backhaul.flows.decide import decide_returns
 from backhaul.flows.deployment import Deployment
 from backhaul.flows.flush_stock import flush_stock
 from backhaul.store import effects, exceptions, inbox, returns
-from backhaul.store.sql import atomic, rows
+from backhaul.store.sql import atomic
 
 log = structlog.get_logger()
 _BATCH = 200
@@ -21,7 +21,7 @@ _BATCH = 200
 
 def sweep(deployment: Deployment) -> None:
     """Wake the flows that have work, decide what was left undecided, flush what is scheduled, mark what is overdue."""
-    if inbox.waiting():
+    if inbox.waiting(deployment.connection_ids):
         deployment.wake("interpret")
     if effects.due_connections(deployment.now()):
         deployment.wake("dispatch")
@@ -69,14 +69,7 @@ def _one_by_one(deployment: Deployment, batch: Sequence[str], stuck: set[str]) -
 def mark_overdue(deployment: Deployment, limit: int = 500) -> int:
     """Open an exception for each expectation whose due time has passed; answers how many are new."""
     now = deployment.now()
-    found = rows(
-        """
-        SELECT x.key, x.merchant_id, x.return_id, x.kind, x.about, x.due_at FROM expectations x
-        LEFT JOIN exceptions e ON e.key = 'overdue:' || x.key AND (e.closed_at IS NULL OR e.waived_at IS NOT NULL)
-        WHERE x.due_at < %s AND e.key IS NULL ORDER BY x.due_at LIMIT %s
-        """,
-        (now, limit),
-    )
+    found = exceptions.newly_overdue(now, limit)
     with atomic():
         for key, merchant_id, return_id, kind, about, due_at in found:
             exceptions.open_(

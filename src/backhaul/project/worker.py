@@ -32,8 +32,9 @@ def interpret_all(deployment: Deployment) -> None:
 
 def dispatch_all(deployment: Deployment) -> None:
     """Send to every connection that has something due, all at once, until none has."""
-    while ids := effects.due_connections(deployment.now()):
-        links = [deployment.link(id_) for id_ in ids]
+    known = set(deployment.connection_ids)
+    while ids := known.intersection(effects.due_connections(deployment.now())):
+        links = [deployment.link(id_) for id_ in sorted(ids)]
         with ThreadPoolExecutor(len(links), thread_name_prefix="connection") as pool:
             sent = sum(pool.map(lambda link: _dispatch_one(deployment, link), links))
         if not sent:

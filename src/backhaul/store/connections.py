@@ -84,6 +84,19 @@ def bad_signature(connection_id: int, now: datetime, count: int = 1) -> None:
     )
 
 
+def lock_flush(connection_id: int) -> datetime | None:
+    """When the connection's last stock flush was; nobody else flushes until the caller's commit."""
+    last: datetime | None = rows("SELECT last_flush_at FROM connections WHERE id = %s FOR UPDATE", (connection_id,))[0][
+        0
+    ]
+    return last
+
+
+def flushed(connection_id: int, now: datetime) -> None:
+    """The stock flush was made, or there was nothing to flush."""
+    run("UPDATE connections SET last_flush_at = %s WHERE id = %s", (now, connection_id))
+
+
 def cursor(connection_id: int, name: str) -> tuple[str, datetime | None]:
     """Where a poll stopped and when it ran last."""
     found = rows(

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from backhaul.domain.money import Money
 from backhaul.store.codec import to_json
-from backhaul.store.sql import rows, run
+from backhaul.store.sql import Row, rows, run
 
 REMEDIES = {
     "unreadable-message": "Compare it with what its source documents; have it mended or sent again, then replay.",
@@ -88,4 +88,16 @@ def waive(key: str, by: str, reason: str, now: datetime) -> None:
         WHERE key = %s
         """,
         (now, by, reason, now, key),
+    )
+
+
+def newly_overdue(now: datetime, limit: int) -> list[Row]:
+    """(key, merchant, return, kind, about, due) of expectations past their time that no exception tells of yet."""
+    return rows(
+        """
+        SELECT x.key, x.merchant_id, x.return_id, x.kind, x.about, x.due_at FROM expectations x
+        LEFT JOIN exceptions e ON e.key = 'overdue:' || x.key AND (e.closed_at IS NULL OR e.waived_at IS NOT NULL)
+        WHERE x.due_at < %s AND e.key IS NULL ORDER BY x.due_at LIMIT %s
+        """,
+        (now, limit),
     )

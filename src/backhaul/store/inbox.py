@@ -87,15 +87,15 @@ def _dedupe(one: Incoming, keys: Keyring) -> str:
     return f"id:{one.delivery}"[:80] if one.delivery else keys.likeness(one.kind.encode() + b"\n" + one.body)
 
 
-def claim(limit: int, only: Sequence[int] | None = None) -> list[Kept]:
-    """Lock up to ``limit`` waiting messages, oldest first, past those another interpreter has locked."""
+def claim(limit: int, connection_ids: Sequence[int], only: Sequence[int] | None = None) -> list[Kept]:
+    """Lock up to ``limit`` waiting messages of these connections, oldest first, past those another interpreter has."""
     found = rows(
         """
         SELECT id, connection_id, kind, body, seal, headers, received_at, returns FROM messages
-        WHERE state = 'waiting' AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[]))
+        WHERE state = 'waiting' AND connection_id = ANY(%s) AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[]))
         ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
         """,
-        (only, only, limit),
+        (list(connection_ids), only, only, limit),
     )
     return [
         Kept(id_, connection_id, kind, Sealed(bytes(body), bytes(seal)), headers, received_at, tuple(returns))
@@ -169,6 +169,10 @@ def unplaced_orders(merchant_id: int, limit: int) -> list[str]:
     return [order for (order,) in found]
 
 
-def waiting() -> int:
-    """How many messages wait to be read."""
-    return int(rows("SELECT count(*) FROM messages WHERE state = 'waiting'")[0][0])
+def waiting(connection_ids: Sequence[int]) -> bool:
+    """Whether a message of these connections waits to be read."""
+    found = rows(
+        "SELECT EXISTS (SELECT FROM messages WHERE state = 'waiting' AND connection_id = ANY(%s))",
+        (list(connection_ids),),
+    )
+    return bool(found[0][0])

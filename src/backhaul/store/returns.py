@@ -20,10 +20,17 @@ def seen(return_ids: Iterable[str], now: datetime) -> None:
     )
 
 
-def merchant_of(return_id: str) -> int | None:
-    """Whose return it is; None where there is no such return."""
+def merchant_of(return_id: str) -> int:
+    """Whose return it is. Raises LookupError where there is no such return."""
     found = rows("SELECT merchant_id FROM returns WHERE id = %s", (return_id,))
-    return int(found[0][0]) if found else None
+    if not found:
+        raise LookupError(f"there is no return {return_id}")
+    return int(found[0][0])
+
+
+def belongs(return_id: str, merchant_id: int) -> bool:
+    """Whether there is such a return of this merchant."""
+    return bool(rows("SELECT 1 FROM returns WHERE id = %s AND merchant_id = %s", (return_id, merchant_id)))
 
 
 def unit_names(return_ids: Iterable[str]) -> list[tuple[str, UnitName]]:
