@@ -9,6 +9,7 @@ from typing import Any
 
 from django.db.models import Q
 
+from backhaul.domain.effects import LookUpOrder
 from backhaul.store.browse.pages import Page, cut, read_cursor, write_cursor
 from backhaul.store.models import Attempt, Effect
 
@@ -83,7 +84,8 @@ def documents(merchant_id: int, wanted: WantedDocuments, cursor: str = "", size:
 
 def documents_of(merchant_id: int, return_id: str, orders: tuple[str, ...]) -> tuple[DocumentRow, ...]:
     """All effects of one return in the order they were first owed, and the look-ups of its orders, with attempts."""
-    looked_up = Q(return_ref=None, order__number__in=orders, order__merchant_id=merchant_id)
+    # An order is looked up once, for whichever return spoke of it first.
+    looked_up = Q(verb=LookUpOrder.verb, order__number__in=orders, order__merchant_id=merchant_id)
     found = Effect.objects.filter(Q(return_ref=return_id) | looked_up, merchant_id=merchant_id)
     rows = list(found.select_related("connection", "order", "flush").order_by("id"))
     tries: defaultdict[int, list[AttemptRow]] = defaultdict(list)

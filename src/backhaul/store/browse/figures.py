@@ -50,7 +50,7 @@ class Figures:
 def figures(merchant_id: int, now: datetime) -> Figures:
     """All figures as of ``now``."""
     owners = _owners(merchant_id, now)
-    counted = Return.objects.filter(merchant_id=merchant_id).aggregate(
+    counted = Return.objects.filter(merchant_id=merchant_id, linked_to=None).aggregate(
         open=Count("id", filter=Q(closed=False)),
         closed=Count("id", filter=Q(closed=True)),
         squared=Count("id", filter=Q(squared=True)),

@@ -10,9 +10,10 @@ from django.db.models import Count, F, OuterRef, Q, QuerySet, Subquery
 from django.db.models.functions import Coalesce
 
 from backhaul.store.browse.pages import Page, cut, read_cursor, write_cursor
-from backhaul.store.models import Identity, OperationalException, Return
+from backhaul.store.models import Identity, OperationalException, Return, ReturnOrder
 
 STAGES = ("announced", "expected", "dropped-off", "shipped", "received", "inspected", "closed", "expired")
+MOST_NAMED = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,8 +63,8 @@ def count(merchant_id: int, wanted: Wanted, most: int = 10_000) -> int:
 
 
 def matching(merchant_id: int, wanted: Wanted) -> QuerySet[Any]:
-    """The rows that are wanted, of this merchant."""
-    found = Return.objects.filter(merchant_id=merchant_id)
+    """The rows that are wanted, of this merchant; a return that became part of another is none of its own."""
+    found = Return.objects.filter(merchant_id=merchant_id, linked_to=None)
     if wanted.closed is not None:
         found = found.filter(closed=wanted.closed)
     if wanted.squared is not None:
@@ -118,11 +119,16 @@ def _open_exceptions(merchant_id: int) -> QuerySet[Any]:
 
 
 def _named(merchant_id: int, search: str) -> Q:
+    """Names, orders and ids are found by index; only what is none of them is looked for among the SKUs."""
     # People type an express code in either case, and a database finds exact values by index.
     spellings = {search, search.upper(), search.lower()}
-    named = Identity.objects.filter(value__in=spellings, scope__merchant_id=merchant_id).values("return_ref_id")
-    query = Q(id__in=spellings) | Q(id__in=named) | Q(label__in=spellings)
-    return query | Q(orders__overlap=list(spellings)) | Q(skus__overlap=list(spellings))
+    identities = Identity.objects.filter(value__in=spellings, scope__merchant_id=merchant_id)
+    orders = ReturnOrder.objects.filter(order__number__in=spellings, order__merchant_id=merchant_id)
+    own = Return.objects.filter(id__in=spellings, merchant_id=merchant_id)
+    ids = set(own.values_list("id", flat=True))
+    for rows in (identities, orders):
+        ids.update(rows.values_list(Coalesce("return_ref__linked_to", "return_ref"), flat=True)[:MOST_NAMED])
+    return Q(id__in=ids) if ids else Q(skus__overlap=list(spellings))
 
 
 def exists(merchant_id: int, return_id: str) -> bool:

@@ -45,13 +45,13 @@ class Balance:
     amount: Money | None
 
 
-def booked_lines(booked: tuple[Booked, ...]) -> tuple[BookedLine, ...]:
-    """The postings in the order they were written."""
+def booked_lines(return_id: str, booked: tuple[Booked, ...]) -> tuple[BookedLine, ...]:
+    """The postings in the order they were written; the return's own accounts without its id."""
     return tuple(
         BookedLine(
             each.cause,
-            each.posting.source,
-            each.posting.destination,
+            _short(each.posting.source, return_id),
+            _short(each.posting.destination, return_id),
             each.posting.quantity,
             each.posting.commodity,
             _amount(each.posting.source, each.posting.quantity, each.posting.commodity),
@@ -61,13 +61,17 @@ def booked_lines(booked: tuple[Booked, ...]) -> tuple[BookedLine, ...]:
     )
 
 
-def account_balances(balances: Mapping[tuple[str, str], int]) -> tuple[Balance, ...]:
+def account_balances(return_id: str, balances: Mapping[tuple[str, str], int]) -> tuple[Balance, ...]:
     """The accounts that hold something, goods first."""
     rows = (
-        Balance(account, quantity, commodity, _amount(account, quantity, commodity))
+        Balance(_short(account, return_id), quantity, commodity, _amount(account, quantity, commodity))
         for (account, commodity), quantity in balances.items()
     )
     return tuple(sorted(rows, key=lambda row: (row.amount is not None, row.commodity, row.account)))
+
+
+def _short(account: str, return_id: str) -> str:
+    return account.removesuffix(f":{return_id}")
 
 
 def _amount(account: str, quantity: int, commodity: str) -> Money | None:
