@@ -112,3 +112,16 @@ def test_every_import_of_the_package_sits_in_a_layer() -> None:
     """Layers are folders: a module beside them would escape the contract."""
     beside = {path.name for path in (ROOT / "src" / "backhaul").iterdir() if path.suffix == ".py"}
     assert beside <= {"__init__.py", "__main__.py", "cli.py"}
+
+
+def test_statements_stand_in_the_store_only() -> None:
+    """The demo and the simulation read the tables to audit them; nobody else outside the store writes SQL."""
+    outside = python_files("src/backhaul/flows", "src/backhaul/web", "src/backhaul/cli", "src/backhaul/connectors")
+    named = ("from backhaul.store.sql import", "cursor.execute(", "objects.raw(")
+    found = [
+        f"{file.relative_to(ROOT)}: {line.strip()}"
+        for file in outside
+        for line in file.read_text().splitlines()
+        if line.strip().startswith(named) and not line.strip().endswith("import atomic")
+    ]
+    assert not found, found
