@@ -66,6 +66,7 @@ def task_of(claimed: Claimed, link: Link) -> Task:
         adopt=older,
         known=claimed.known,
         recovered=claimed.epoch > 1,
+        others=claimed.others,
     )
 
 

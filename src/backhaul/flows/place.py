@@ -45,6 +45,7 @@ class _Names:
         self.by_order: dict[tuple[int, str], list[str]] = {}
         self.units: dict[tuple[str, str, str], set[str]] = {}
         self.names: dict[str, dict[str, str]] = {}
+        self.joined = registry.joined(name for one in opened for name in one.kept.returns)
         homeless = [(scope, r) for scope, r in every if r.order and not self._known_names(scope, r)]
         for scope in sorted({scope for scope, _ in homeless}):
             orders = {reading.order or "" for one, reading in homeless if one == scope}
@@ -65,14 +66,17 @@ class _Names:
         slots = [(scope, name.kind, name.value) for name in reading.names]
         return list(dict.fromkeys(self.known[slot] for slot in slots if slot in self.known))
 
-    def find(self, link: Link, reading: Reading) -> tuple[str, bool] | None:
-        """(return, fresh) for a reading; None when it cannot be told yet."""
+    def find(self, link: Link, reading: Reading, before: Sequence[str] = ()) -> tuple[str, bool] | None:
+        """(return, fresh) for a reading; None when it cannot be told yet.
+
+        Read again, it is about the return it was ``before`` about, whatever else has become known of its order since.
+        """
         found = self._known_names(link.scope_id, reading)
         fresh = False
         if found:
             chosen = found[0]
             self.links += [(chosen, other) for other in found[1:]]
-        elif (by_unit := self._by_order(link, reading)) is not None:
+        elif (by_unit := self._by_order(link, reading, [self.joined.get(name, name) for name in before])) is not None:
             chosen = by_unit
         elif mintable := [name for name in reading.names if name.kind in _MINTING]:
             first = mintable[0]
@@ -95,7 +99,7 @@ class _Names:
                 self.units.setdefault(slot_, set()).add(chosen)
         return chosen, fresh
 
-    def _by_order(self, link: Link, reading: Reading) -> str | None:
+    def _by_order(self, link: Link, reading: Reading, before: Sequence[str]) -> str | None:
         """The one return of the order that the reading can mean; none of its names may say otherwise."""
         if not reading.order:
             return None
@@ -104,6 +108,9 @@ class _Names:
             for name in self.by_order.get((link.scope_id, reading.order), [])
             if all(self.names.get(name, {}).get(one.kind, one.value) == one.value for one in reading.names)
         ]
+        same = [name for name in possible if name in before]
+        if len(same) == 1:
+            return same[0]
         slots = {slot for unit in _units_of(reading.facts) for slot in _unit_slots(unit)}
         matching = [name for name in possible if any(name in self.units.get(slot, ()) for slot in slots)]
         if len(matching) == 1:
@@ -119,7 +126,7 @@ def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
     waiting_for: dict[int, set[str]] = {}
     for one in opened:
         for reading in one.readings:
-            found = names.find(one.link, reading)
+            found = names.find(one.link, reading, one.kept.returns)
             if found is not None:
                 one.placed.append(Placed(reading, *found))
                 if found[1] and reading.order:
@@ -135,6 +142,7 @@ def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
 
 def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequence[Opened]) -> None:
     moved: dict[str, str] = {}
+    stuck: set[str] = set()
     for first, second in dict.fromkeys(links):
         one, other = moved.get(first, first), moved.get(second, second)
         if one == other:
@@ -142,13 +150,14 @@ def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequ
         joined = registry.link(one, other)
         if joined is None:
             complain_of_link(deployment, one, other)
+            stuck.add(one)
             continue
         keep, drop = joined
         moved[drop] = keep
         now = deployment.now()
         released = [ToldFact(name, fact) for name, fact in allocations.release_all([keep, drop])]
         tell([ToldFact(keep, ReturnLinked(drop, "a message gave both names", now)), *released], now)
-    touched = {*moved, *moved.values()}
+    touched = {*moved, *moved.values(), *stuck}
     for message in opened:
         message.placed = [
             Placed(one.reading, moved.get(one.return_id, one.return_id), one.fresh or one.return_id in touched)

@@ -16,6 +16,8 @@ class Task:
 
     ``references`` maps the keys of effects it builds on to their documents' references. ``known`` are all documents
     of the return that are on record: a document of this return that is not among them was made before a restore.
+    ``others`` are the keys of the other effects of the order: a document that carries one is that effect's, also while
+    nobody knows yet that it is there.
     ``recovered``: the deployment was restored since its beginning, so ``find`` looks by natural keys as well.
     ``adopt``: the return is older than the connection's go-live: what exists is adopted by its natural keys, nothing is
     created; Absent then becomes an exception.
@@ -28,6 +30,7 @@ class Task:
     adopt: bool = False
     known: frozenset[str] = frozenset()
     recovered: bool = False
+    others: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

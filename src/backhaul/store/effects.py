@@ -19,7 +19,8 @@ class Claimed:
 
     ``epoch`` is the deployment's at this moment, not the one the effect was born in: a message that came after the
     backup and again after the restore makes an effect that looks new and may be long done. ``known`` are all documents
-    on record of its return and of its order. ``adopted``: some document of the return was made by hand.
+    on record of its return and of its order (a flush: of its members' orders), ``others`` the keys of their other
+    effects. ``adopted``: some document of the return was made by hand.
     """
 
     id: int
@@ -34,6 +35,7 @@ class Claimed:
     initiated_at: datetime | None = None
     references: dict[str, str] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
+    others: frozenset[str] = frozenset()
     order: FrozenOrder | None = None
     adopted: bool = False
 
@@ -100,19 +102,29 @@ def claim(
 
 def _give_context(claimed: Sequence[Claimed]) -> None:
     names = sorted({one.return_id for one in claimed if one.return_id is not None})
-    numbers = sorted({one.order_id for one in claimed if one.order_id is not None})
+    numbers = {one.id: {one.order_id} for one in claimed if one.order_id is not None}
+    for flush_id, order_id in rows(
+        "SELECT flush_id, order_id FROM effects WHERE flush_id = ANY(%s) AND order_id IS NOT NULL",
+        ([one.id for one in claimed if isinstance(one.effect, FlushStock)],),
+    ):
+        numbers.setdefault(flush_id, set()).add(order_id)
+    every = sorted(set().union(*numbers.values()))
     documents: dict[str, dict[str, str]] = {}
     by_order: dict[int, set[str]] = {}
+    keys: dict[int, set[str]] = {}
     adopted: set[str] = set()
-    for return_id, order_id, name, reference, by_hand in rows(
+    for return_id, order_id, name, reference, by_hand, flush in rows(
         """
-        SELECT return_id, order_id, key, reference, adopted FROM effects
-        WHERE (return_id = ANY(%s) OR order_id = ANY(%s)) AND reference IS NOT NULL
+        SELECT e.return_id, e.order_id, e.key, e.reference, e.adopted, f.key FROM effects e
+        LEFT JOIN effects f ON f.id = e.flush_id
+        WHERE (e.return_id = ANY(%s) OR e.order_id = ANY(%s)) AND e.standing <> 'moot'
         """,
-        (names, numbers),
+        (names, every),
     ):
-        documents.setdefault(return_id, {})[name] = reference
-        by_order.setdefault(order_id, set()).add(reference)
+        keys.setdefault(order_id, set()).update({name, flush} - {None})
+        if reference is not None:
+            documents.setdefault(return_id, {})[name] = reference
+            by_order.setdefault(order_id, set()).add(reference)
         if by_hand:
             adopted.add(return_id)
     ages: dict[str | None, datetime | None] = dict(
@@ -121,12 +133,14 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
     orders = {
         order_id: read_order(frozen)
         for order_id, frozen in rows(
-            "SELECT id, frozen FROM orders WHERE id = ANY(%s) AND frozen IS NOT NULL", (numbers,)
+            "SELECT id, frozen FROM orders WHERE id = ANY(%s) AND frozen IS NOT NULL", (every,)
         )
     }
     for one in claimed:
+        about = numbers.get(one.id, set())
         one.references = documents.get(one.return_id or "", {})
-        one.known = frozenset(one.references.values()) | frozenset(by_order.get(one.order_id or 0, ()))
+        one.known = frozenset(one.references.values()).union(*(by_order.get(order, ()) for order in about))
+        one.others = frozenset().union(*(keys.get(order, ()) for order in about)) - {one.key}
         one.adopted = one.return_id in adopted
         one.initiated_at = ages.get(one.return_id)
         one.order = orders.get(one.order_id or 0)

@@ -164,3 +164,11 @@ def link(return_id: str, other: str) -> tuple[str, str] | None:
     run("DELETE FROM expectations WHERE return_id = %s", (drop,))
     run("UPDATE exceptions SET closed_at = now() WHERE return_id = %s AND closed_at IS NULL", (drop,))
     return keep, drop
+
+
+def joined(return_ids: Iterable[str]) -> dict[str, str]:
+    """Those of the returns that turned out to be another one, and which."""
+    wanted = sorted(set(return_ids))
+    if not wanted:
+        return {}
+    return dict(rows("SELECT id, linked_to_id FROM returns WHERE id = ANY(%s) AND linked_to_id IS NOT NULL", (wanted,)))

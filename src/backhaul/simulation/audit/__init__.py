@@ -1,0 +1,16 @@
+"""At rest: whether the outside documents, the ledger, the effects and the truth are one, or who has to know why not."""
+
+from __future__ import annotations
+
+from backhaul.simulation.audit.documents import audit_documents
+from backhaul.simulation.audit.goods import audit_goods
+from backhaul.simulation.audit.ledger import audit_ledger
+from backhaul.simulation.audit.money import audit_money
+from backhaul.simulation.audit.ownership import audit_ownership
+from backhaul.simulation.world import World
+
+
+def audit(world: World) -> None:
+    """Compare everything with everything; each difference that nobody owns is told as wrong."""
+    for compare in (audit_ownership, audit_documents, audit_ledger, audit_money, audit_goods):
+        compare(world)

@@ -1,0 +1,70 @@
+"""How bad a day is: everything that chance decides about it before it begins, from its seed."""
+
+from __future__ import annotations
+
+import random
+from dataclasses import dataclass
+from datetime import timedelta
+
+from backhaul.domain.money import Money
+from backhaul.domain.policy import Policy
+from backhaul.sandbox.happy_returns.faults import Faults
+from backhaul.simulation.shop import CURRENCY
+from backhaul.simulation.weather import Storm
+
+CALM = Storm()
+BAD = Storm(
+    cut_before=0.03, cut_after=0.04, error_before=0.02, error_after=0.03, slow=0.01, throttled=0.03, down=0.005,
+    killed_before=0.01, killed_after=0.02, stopped=0.01,
+)  # fmt: skip
+FOUL = Storm(
+    cut_before=0.06, cut_after=0.15, error_before=0.05, error_after=0.08, slow=0.03, throttled=0.06, down=0.01,
+    killed_before=0.03, killed_after=0.05, stopped=0.04,
+)  # fmt: skip
+LOSSY = Faults(duplicate=0.15, lose=0.12, delay=0.1, reorder=0.1, throttle=0.05)
+
+
+@dataclass(frozen=True, slots=True)
+class Chances:
+    """Shares are from 0 to 1. ``lag``: how long a new document of the ERP cannot be found.
+
+    ``restores``: whether yesterday's backup is put back in the middle of it.
+    """
+
+    shops: int
+    returns: int
+    over: float
+    storm: Storm
+    kills: float
+    faults: Faults
+    twice: float
+    late: float
+    lag: timedelta
+    restores: bool
+
+
+def chances_of(dice: random.Random) -> Chances:
+    """A day by its seed: most are bad, some are foul, a few are calm but for the messages."""
+    return Chances(
+        shops=dice.choice((1, 1, 2)),
+        returns=dice.choice((3, 4, 5)),
+        over=dice.choice((0.0, 0.2, 0.4)),
+        storm=dice.choice((CALM, BAD, BAD, FOUL)),
+        kills=dice.choice((0.0, 0.1, 0.3)),
+        faults=dice.choice((Faults(), LOSSY, LOSSY)),
+        twice=dice.choice((0.0, 0.2, 0.5)),
+        late=dice.choice((0.0, 0.2, 0.4)),
+        lag=timedelta(seconds=dice.choice((0, 0, 5, 60))),
+        restores=dice.random() < 0.2,
+    )
+
+
+def policy_of(dice: random.Random) -> Policy:
+    """One of the ways a merchant may run its returns."""
+    return Policy(
+        "simulated",
+        refund_confirmation=dice.choice(("money", "money", "approval")),
+        credit_note_on=dice.choice(("refund", "refund", "receipt")),
+        sellable_on=dice.choice(("inspection", "inspection", "inspection", "receipt")),
+        fees=dice.choice(({}, {}, {"mail": Money(500, CURRENCY), "return-bar": Money(100, CURRENCY)})),
+    )
