@@ -58,12 +58,11 @@ class Home:
 
     def _secret(self, name: str) -> bytes:
         file = self.keys / name
-        try:
-            return bytes.fromhex(file.read_text(encoding="ascii").strip())
-        except FileNotFoundError:
-            pass
-        except ValueError:
-            raise BadConfiguration(f"{file} does not hold a key; put the backup of it back") from None
+        if file.exists():
+            try:
+                return bytes.fromhex(file.read_text(encoding="ascii").strip())
+            except ValueError:
+                raise BadConfiguration(f"{file} does not hold a key; put the backup of it back") from None
         self.keys.mkdir(mode=0o700, exist_ok=True)
         key = secrets.token_bytes(32)
         try:
