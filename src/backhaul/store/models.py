@@ -1,6 +1,7 @@
 """The tables, and what the database itself guards.
 
-Rows that are evidence (messages, facts, entries, attempts) are append-only; triggers keep it so.
+Rows that are evidence (messages, facts, entries, attempts) are append-only; triggers keep it so. Every index is named
+and has a query that needs it: an index of Django's own choosing is another write for each row of a busy table.
 """
 
 from __future__ import annotations
@@ -107,14 +108,14 @@ class Return(models.Model):
     """The aggregate. ``id`` is derived from the first name it was told by, so that a restore mints it again."""
 
     id = models.CharField(primary_key=True, max_length=32)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    scope = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
+    scope = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     label = models.CharField(max_length=200)
     initiated_at = models.DateTimeField(null=True)
     first_seen_at = models.DateTimeField()
     last_message_at = models.DateTimeField()
     asked_at = models.DateTimeField(null=True)
-    linked_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    linked_to = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
     orders = ArrayField(models.CharField(max_length=200), default=list)
     skus = ArrayField(models.CharField(max_length=200), default=list)
     units = models.IntegerField(default=0)
@@ -128,6 +129,7 @@ class Return(models.Model):
         indexes = [
             models.Index(fields=["merchant", "-last_message_at"], name="returns_newest"),
             models.Index(fields=["id"], condition=Q(undecided=True), name="returns_undecided"),
+            models.Index(fields=["linked_to"], condition=Q(linked_to__isnull=False), name="returns_linked"),
             models.Index(fields=["scope", "last_message_at"], condition=Q(closed=False), name="returns_stalest"),
         ]
 
@@ -146,21 +148,24 @@ class ReturnKey(models.Model):
 class Identity(models.Model):
     """One name of a return at its source; minted once, immutable."""
 
-    scope = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    scope = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     kind = models.CharField(max_length=16)
     value = models.CharField(max_length=200)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id")
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
 
     class Meta:
         db_table = "identities"
         constraints = [models.UniqueConstraint(fields=["scope", "kind", "value"], name="identity_once")]
-        indexes = [models.Index(fields=["value"], name="identities_value")]
+        indexes = [
+            models.Index(fields=["value"], name="identities_value"),
+            models.Index(fields=["return_ref"], name="identities_return"),
+        ]
 
 
 class Message(models.Model):
     """One thing received, sealed word for word. ``digest`` covers the sealed bytes, ``dedupe`` what is the same."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
     dedupe = models.CharField(max_length=80)
     kind = models.CharField(max_length=64, default="")
     body = models.BinaryField()
@@ -198,7 +203,7 @@ class Message(models.Model):
 class Order(models.Model):
     """An order as it was frozen once; interpretation locks this row, so allocations are made one at a time."""
 
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
     number = models.CharField(max_length=200)
     frozen = models.JSONField(null=True)
     frozen_at = models.DateTimeField(null=True)
@@ -211,20 +216,21 @@ class Order(models.Model):
 class ReturnOrder(models.Model):
     """Which returns speak of an order."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id")
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, db_index=False)
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
 
     class Meta:
         db_table = "return_orders"
         constraints = [models.UniqueConstraint(fields=["order", "return_ref"], name="return_order_once")]
+        indexes = [models.Index(fields=["return_ref"], name="return_orders_return")]
 
 
 class Fact(models.Model):
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id")
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
     kind = models.CharField(max_length=40)
     body = models.JSONField()
     digest = models.BinaryField(max_length=16)
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, db_index=False)
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -235,10 +241,10 @@ class Fact(models.Model):
 class Allocation(models.Model):
     """A sold unit given to a returned one; the constraint is what makes an over-return impossible."""
 
-    order = models.ForeignKey(Order, on_delete=models.PROTECT)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, db_index=False)
     line = models.CharField(max_length=200)
     index = models.IntegerField()
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id")
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
     unit = models.CharField(max_length=200)
     released = models.BooleanField(default=False)
 
@@ -249,17 +255,18 @@ class Allocation(models.Model):
                 fields=["order", "line", "index"], condition=Q(released=False), name="sold_unit_once"
             )
         ]
+        indexes = [models.Index(fields=["return_ref"], name="allocations_return")]
 
 
 class Effect(models.Model):
     """What we owe another system. ``key`` is unique for ever; payload and policy version freeze once attempted."""
 
-    key = models.CharField(max_length=200, unique=True)
+    key = models.CharField(max_length=200)
     verb = models.CharField(max_length=40)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, null=True, db_column="return_id")
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, db_index=False)
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, null=True, db_column="return_id", db_index=False)
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, db_index=False)
     payload = models.JSONField()
     payload_hash = models.CharField(max_length=64)
     policy_version = models.CharField(max_length=64)
@@ -276,21 +283,23 @@ class Effect(models.Model):
     why = models.TextField(default="", db_default="")
     kind = models.CharField(max_length=64, default="", db_default="")
     adopted = models.BooleanField(default=False, db_default=False)
-    flush = models.ForeignKey("self", on_delete=models.PROTECT, null=True)
+    flush = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
     created_at = models.DateTimeField()
 
     class Meta:
         db_table = "effects"
         constraints = [
+            models.UniqueConstraint(fields=["key"], name="effect_once"),
             models.CheckConstraint(
                 condition=Q(standing__in=["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]),
                 name="effect_standing",
-            )
+            ),
         ]
         indexes = [
             models.Index(fields=["connection", "id"], condition=Q(standing__in=["due", "unsure"]), name="effects_due"),
             models.Index(fields=["return_ref"], name="effects_return"),
             models.Index(fields=["order"], name="effects_order"),
+            models.Index(fields=["flush"], condition=Q(flush__isnull=False), name="effects_flush"),
         ]
 
 
@@ -311,8 +320,8 @@ class Attempt(models.Model):
 
 class Expectation(models.Model):
     key = models.CharField(max_length=200, primary_key=True)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
     kind = models.CharField(max_length=32)
     about = models.CharField(max_length=200)
     due_at = models.DateTimeField()
@@ -320,17 +329,20 @@ class Expectation(models.Model):
 
     class Meta:
         db_table = "expectations"
-        indexes = [models.Index(fields=["due_at"], name="expectations_due")]
+        indexes = [
+            models.Index(fields=["due_at"], name="expectations_due"),
+            models.Index(fields=["return_ref"], name="expectations_return"),
+        ]
 
 
 class OperationalException(models.Model):
     """What a person must look at. Open while ``closed_at`` is null; waived ones keep their row and who waived."""
 
     key = models.CharField(max_length=300, primary_key=True)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, null=True, db_column="return_id")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, null=True, db_column="return_id", db_index=False)
     message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, db_index=False)
     kind = models.CharField(max_length=64)
     about = models.CharField(max_length=200)
     cause = models.TextField()
@@ -357,8 +369,8 @@ class Entry(models.Model):
 
     cause = models.CharField(max_length=300)
     part = models.SmallIntegerField()
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id")
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
+    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
     source = models.CharField(max_length=200)
     destination = models.CharField(max_length=200)
     quantity = models.BigIntegerField()
