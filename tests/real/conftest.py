@@ -6,6 +6,7 @@ import os
 import socket
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -13,6 +14,7 @@ from backhaul.sandbox import tryton as sandbox
 from backhaul.sandbox.tryton import TrytonShop
 from tests.support.back_office import BackOffice
 from tests.support.clerk import Till
+from tests.support.house import House, tryton_table
 
 REPOSITORY = Path(__file__).parents[2]
 
@@ -70,3 +72,14 @@ def office(market: TrytonShop) -> BackOffice:
 def till(office: BackOffice) -> Till:
     """Gives out orders of that shop, each once."""
     return Till(office)
+
+
+@pytest.fixture
+def build(db: object, market: TrytonShop, till: Till) -> Callable[..., House]:
+    """`build(policy)`: a deployment for that shop, and a platform that knows the till's orders so far."""
+
+    def make(policy: dict[str, Any] | None = None, **more: Any) -> House:
+        reads = (policy or {}).get("receipt_authority") == "erp"
+        return House.build(tryton_table(market, reads_receipts=reads), till.orders, policy=policy, **more)
+
+    return make

@@ -4,15 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from decimal import Decimal
-from typing import Any
 
 import pytest
 
-from backhaul.sandbox.happy_returns import Wanted
-from backhaul.sandbox.tryton import TrytonShop
 from tests.support.back_office import BackOffice, CreditNote
 from tests.support.clerk import Till, receive_by_hand
-from tests.support.house import House, tryton_table
+from tests.support.house import House
+from tests.support.steps import at_rest, drop_off, inspect, receive, ship, start
 
 pytestmark = pytest.mark.real
 
@@ -22,52 +20,16 @@ BY_APPROVAL = {"refund_confirmation": "approval"}
 ERP_RECEIVES = {"receipt_authority": "erp"}
 
 
-@pytest.fixture
-def build(db: object, market: TrytonShop, till: Till) -> Build:
-    """A deployment for the shop with a policy."""
-
-    def make(policy: dict[str, Any]) -> House:
-        reads = policy.get("receipt_authority") == "erp"
-        return House.build(tryton_table(market, reads_receipts=reads), till.orders, policy=policy)
-
-    return make
-
-
-def start(house: House, order: str, sku: str, units: int = 1) -> str:
-    """The shopper starts a return at the platform; its id there."""
-    return_ = house.stand_in.act(lambda p: p.start([Wanted(order, sku, units)]))
-    house.listen()
-    return return_.return_id
-
-
-def drop_off(house: House, return_id: str) -> None:
-    """Scanned at a bar, where it is approved at once."""
-    house.stand_in.act(lambda p: p.drop_off(return_id))
-    house.listen()
-
-
-def ship(house: House, return_id: str) -> None:
-    house.stand_in.act(lambda p: p.ship([return_id]))
-    house.listen()
-
-
 def the_note(office: BackOffice, order: str) -> CreditNote:
     (note,) = office.credit_notes(order)
     return note
-
-
-def at_rest(house: House, order: str) -> bool:
-    """Everything squared and closed, nothing in the way of this order's return."""
-    (return_,) = house.returns()
-    assert [cause for _, cause in house.open_exceptions() if order in cause] == []
-    return bool(return_["squared"] and return_["closed"])
 
 
 def test_a_stated_refund_with_the_warehouse_receiving(build: Build, office: BackOffice, till: Till) -> None:
     order, house = till.order(BELT_90=2, off=10), build(BY_MONEY)
     before = office.stock("BELT-90")
 
-    return_id = start(house, order, "BELT-90")
+    return_id = start(house, order, BELT_90=1)
     (authorisation,) = office.return_sales(order)
     assert (authorisation.state, authorisation.units) == ("processing", {"BELT-90": 1})
     assert authorisation.label == return_id
@@ -88,9 +50,9 @@ def test_a_stated_refund_with_the_warehouse_receiving(build: Build, office: Back
 
     ship(house, return_id)
     assert office.moved("BELT-90", before) == {}
-    house.warehouse("receipt", order, [{"sku": "BELT-90", "received_total": 1}])
+    receive(house, order, BELT_90=1)
     assert office.moved("BELT-90", before) == {"CUS": -1, "INSP": 1}
-    house.warehouse("inspection", order, [{"sku": "BELT-90", "disposition": "sellable", "inspected_total": 1}])
+    inspect(house, order, "BELT-90", {"sellable": 1})
     assert office.moved("BELT-90", before) == {"CUS": -1, "INSP": 1}
     assert not house.returns()[0]["closed"]
 
@@ -106,7 +68,7 @@ def test_a_stated_refund_with_the_warehouse_receiving(build: Build, office: Back
 def test_a_stated_refund_with_the_erp_receiving(build: Build, office: BackOffice, till: Till) -> None:
     order, house = till.order(BELT_90=2, off=10), build(BY_MONEY | ERP_RECEIVES)
     before = office.stock("BELT-90")
-    return_id = start(house, order, "BELT-90", 2)
+    return_id = start(house, order, BELT_90=2)
     (authorisation,) = office.return_sales(order)
     drop_off(house, return_id)
     house.refund(order, 2 * 1458)
@@ -133,7 +95,7 @@ def test_a_stated_refund_with_the_erp_receiving(build: Build, office: BackOffice
 def test_an_approval_with_the_warehouse_receiving(build: Build, office: BackOffice, till: Till) -> None:
     order, house = till.order(BELT_90=2, off=10), build(BY_APPROVAL | {"fees": {"return-bar": {"USD": 250}}})
     before = office.stock("BELT-90")
-    return_id = start(house, order, "BELT-90", 2)
+    return_id = start(house, order, BELT_90=2)
     assert office.credit_notes(order) == []
     drop_off(house, return_id)
     note = the_note(office, order)
@@ -141,8 +103,8 @@ def test_an_approval_with_the_warehouse_receiving(build: Build, office: BackOffi
     assert note.line("Return fee").amount == Decimal("2.50")
     ship(house, return_id)
     assert office.moved("BELT-90", before) == {}
-    house.warehouse("receipt", order, [{"sku": "BELT-90", "received_total": 2}])
-    house.warehouse("inspection", order, [{"sku": "BELT-90", "disposition": "sellable", "inspected_total": 2}])
+    receive(house, order, BELT_90=2)
+    inspect(house, order, "BELT-90", {"sellable": 2})
     house.flush()
     assert office.moved("BELT-90", before) == {"CUS": -2, "STO": 2}
     assert office.return_sales(order)[0].state == "done"
@@ -152,7 +114,7 @@ def test_an_approval_with_the_warehouse_receiving(build: Build, office: BackOffi
 def test_an_approval_with_the_erp_receiving(build: Build, office: BackOffice, till: Till) -> None:
     order, house = till.order(MUG=1), build(BY_APPROVAL | ERP_RECEIVES)
     before = office.stock("MUG")
-    return_id = start(house, order, "MUG")
+    return_id = start(house, order, MUG=1)
     drop_off(house, return_id)
     assert the_note(office, order).total == Decimal("-12.96")
     ship(house, return_id)
@@ -169,7 +131,7 @@ def test_a_stated_amount_that_was_approved_already_makes_no_other_document(
     build: Build, office: BackOffice, till: Till
 ) -> None:
     order, house = till.order(JEANS_32=2, off=10), build(BY_APPROVAL)
-    drop_off(house, start(house, order, "JEANS-32"))
+    drop_off(house, start(house, order, JEANS_32=1))
     note = the_note(office, order)
     house.refund(order, 5832)
     assert office.credit_notes(order) == [note]
@@ -181,7 +143,7 @@ def test_a_stated_amount_that_differs_from_what_was_approved_is_corrected_by_a_d
     build: Build, office: BackOffice, till: Till, stated: int, correction: Decimal
 ) -> None:
     order, house = till.order(JEANS_32=2, off=10), build(BY_APPROVAL)
-    drop_off(house, start(house, order, "JEANS-32"))
+    drop_off(house, start(house, order, JEANS_32=1))
     house.refund(order, stated)
     first, second = office.credit_notes(order)
     assert (first.total, first.state) == (Decimal("-58.32"), "paid")
@@ -194,7 +156,7 @@ def test_a_stated_amount_that_differs_from_what_was_approved_is_corrected_by_a_d
 
 def test_two_refunds_for_the_two_units_of_a_return(build: Build, office: BackOffice, till: Till) -> None:
     order, house = till.order(BELT_90=2, off=10), build(BY_MONEY)
-    drop_off(house, start(house, order, "BELT-90", 2))
+    drop_off(house, start(house, order, BELT_90=2))
     house.refund(order, 1458)
     assert [note.total for note in office.credit_notes(order)] == [Decimal("-14.58")]
     house.refund(order, 1408, fee={"minor": 50, "currency": "USD"})
@@ -204,15 +166,15 @@ def test_two_refunds_for_the_two_units_of_a_return(build: Build, office: BackOff
     assert {note.state for note in (first, second)} == {"paid"}
     assert first.key != second.key
     assert len(office.return_sales(order)) == 1
-    house.warehouse("receipt", order, [{"sku": "BELT-90", "received_total": 2}])
-    house.warehouse("inspection", order, [{"sku": "BELT-90", "disposition": "sellable", "inspected_total": 2}])
+    receive(house, order, BELT_90=2)
+    inspect(house, order, "BELT-90", {"sellable": 2})
     house.flush()
     assert at_rest(house, order)
 
 
 def test_pending_money_is_credited_when_it_has_moved(build: Build, office: BackOffice, till: Till) -> None:
     order, house = till.order(SHIRT_M=1), build(BY_MONEY)
-    drop_off(house, start(house, order, "SHIRT-M"))
+    drop_off(house, start(house, order, SHIRT_M=1))
     house.refund(order, 2160, refund_id="re-pending", state="pending", sequence=1)
     assert office.credit_notes(order) == []
     house.refund(order, 2160, refund_id="re-pending", state="succeeded", sequence=2)
@@ -224,7 +186,7 @@ def test_pending_money_is_credited_when_it_has_moved(build: Build, office: BackO
 
 def test_failed_money_is_not_credited_until_it_succeeds(build: Build, office: BackOffice, till: Till) -> None:
     order, house = till.order(SHIRT_M=1), build(BY_MONEY)
-    drop_off(house, start(house, order, "SHIRT-M"))
+    drop_off(house, start(house, order, SHIRT_M=1))
     house.refund(order, 2160, refund_id="re-f", state="failed", reason="card expired", sequence=1)
     assert office.credit_notes(order) == []
     ((kind, cause),) = house.open_exceptions()
@@ -239,9 +201,7 @@ def test_lines_of_several_products_are_credited_with_the_tax_of_each(
     build: Build, office: BackOffice, till: Till
 ) -> None:
     order, house = till.order(JEANS_32=2, off=10), build(BY_MONEY)
-    return_ = house.stand_in.act(lambda p: p.start([Wanted(order, "JEANS-32", 1), Wanted(order, "BELT-90", 1)]))
-    house.listen()
-    drop_off(house, return_.return_id)
+    drop_off(house, start(house, order, JEANS_32=1, BELT_90=1))
     # Jeans of 60.00 less 10 % and the belt of 15.00, both with 8 % tax, less 5.00 of return fee.
     house.refund(order, 5832 + 1620 - 500, fee={"minor": 500, "currency": "USD"})
     note = the_note(office, order)
@@ -255,7 +215,7 @@ def test_money_that_is_off_is_credited_as_it_moved_and_a_person_hears_of_it(
     build: Build, office: BackOffice, till: Till
 ) -> None:
     order, house = till.order(MUG=1), build(BY_MONEY)
-    drop_off(house, start(house, order, "MUG"))
+    drop_off(house, start(house, order, MUG=1))
     house.refund(order, 1196)
     note = the_note(office, order)
     assert (note.total, note.line("Refund difference").amount) == (Decimal("-11.96"), Decimal("1.00"))

@@ -98,15 +98,15 @@ class House:
     ) -> House:
         set_up_logs()
         clock = Clock()
-        table = configuration(erp, policy or {}, **more)
-        deployment = build(table, MASTER, now=clock.now, times=times or Times(retry_first_s=0.0))
-        deployment = Deployment(
-            **{name: getattr(deployment, name) for name in deployment.__slots__ if name != "wake"},
-            wake=lambda _flow: None,
-        )
-        adopt(deployment)
+        deployment = _deployment(configuration(erp, policy or {}, **more), clock, times)
         stand_in = stand_in or StandIn(secret=SECRET, orders=orders)
         return cls(deployment, clock, stand_in, next(iter(deployment.policies)))
+
+    def reconfigure(
+        self, erp: Mapping[str, Any] | None, *, policy: Mapping[str, Any] | None = None, **more: Any
+    ) -> None:
+        """Another configuration from now on, as after a restart."""
+        self.deployment = _deployment(configuration(erp, policy or {}, **more), self.clock, self.deployment.times)
 
     # -- messages in -------------------------------------------------------
 
@@ -216,6 +216,14 @@ class House:
             dict(zip(names, row, strict=True))
             for row in rows("SELECT id, label, stage, squared, closed, orders FROM returns WHERE linked_to_id IS NULL")
         ]
+
+
+def _deployment(table: Configuration, clock: Clock, times: Times | None) -> Deployment:
+    built = build(table, MASTER, now=clock.now, times=times or Times(retry_first_s=0.0))
+    silent = {name: getattr(built, name) for name in built.__slots__ if name != "wake"}
+    deployment = Deployment(**silent, wake=lambda _flow: None)
+    adopt(deployment)
+    return deployment
 
 
 def orders_of(shop: TrytonShop) -> list[Order]:

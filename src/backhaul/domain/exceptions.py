@@ -9,6 +9,7 @@ from backhaul.domain import effects as e
 from backhaul.domain.allocation import lines_for
 from backhaul.domain.facts import RefundFailed
 from backhaul.domain.money import Money
+from backhaul.domain.orders import FrozenLine, share, share_money
 from backhaul.domain.owed import Plan
 from backhaul.domain.placements import destination, is_missing
 from backhaul.domain.policy import Owner, Policy
@@ -80,7 +81,7 @@ def _unsold(scene: _Scene) -> Iterator[OperationalException]:
                     unit.ref,
                     f"order {number} sold {count} of {what} and all of them are already in returns",
                     "Find out which return is right; expire or waive the other. It is neither authorised nor credited.",
-                    uncredited=money,
+                    uncredited=money or _promised(scene, unit, sold[0], order.currency),
                     units=[unit],
                 )
             else:
@@ -99,6 +100,13 @@ def _uncredited_money(scene: _Scene, order: str) -> tuple[Money, ...]:
     """Confirmed refunds of the order that are held back."""
     frozen = scene.return_.orders[order]
     return tuple(Money(one.amount_minor, frozen.currency) for one in scene.plan.settled.get(order, ()) if one.held)
+
+
+def _promised(scene: _Scene, unit: Unit, line: FrozenLine, currency: str) -> tuple[Money, ...]:
+    """What the platform's word alone pays out for a unit that may not be credited."""
+    if scene.policy.refund_confirmation != "approval" or unit.money != "approved":
+        return ()
+    return (share_money(share(line, 0), currency),)
 
 
 def _ambiguous(scene: _Scene) -> Iterator[OperationalException]:

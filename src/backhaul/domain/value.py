@@ -19,10 +19,17 @@ def value_at_risk(
         sums[money.currency] += money.minor
     for unit in unlocated:
         order = orders.get(unit.order)
-        if order is not None and unit.allocation is not None and unit.past("dropped-off"):
-            line, _ = unit.allocation
-            sums[order.currency] += order.line(line).unit_cost_minor
+        if order is not None and unit.past("dropped-off"):
+            sums[order.currency] += _cost_minor(unit, order)
     return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()) if minor)
+
+
+def _cost_minor(unit: Unit, order: FrozenOrder) -> int:
+    """The cost of the sold unit it is; of one that was given none, that of the line it says it is from."""
+    if unit.allocation is not None:
+        return order.line(unit.allocation[0]).unit_cost_minor
+    alike = (line for line in order.lines if unit.line in line.platform_refs or line.sku == unit.sku)
+    return next((line.unit_cost_minor for line in alike), 0)
 
 
 def located(unit: Unit) -> bool:

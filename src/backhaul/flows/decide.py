@@ -14,7 +14,7 @@ from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return, fold
 from backhaul.flows.deployment import Deployment
-from backhaul.store import allocations, connections, effects, registry
+from backhaul.store import allocations, connections, effects, registry, returns
 from backhaul.store.cases import Case, load
 from backhaul.store.codec import to_json
 from backhaul.store.outcomes import Outcomes, PlannedEffect, ToldFact, payload_hash, tell, write
@@ -48,6 +48,10 @@ def decide_returns(deployment: Deployment, return_ids: Iterable[str]) -> None:
     due = now + deployment.times.exception_due
     owners = {exception.owner for _, _, exception in outcomes.exceptions}
     write(outcomes, now, connections.epoch(), dict.fromkeys(owners, due))
+    # Who found no sold unit left may find one now: the next sweep decides them, under locks of their own.
+    freed = {order_id for order_id, _, fact in takes if isinstance(fact, UnitReleased)}
+    if freed:
+        returns.leave_undecided(allocations.over_returned(freed))
 
 
 def lock(return_ids: Iterable[str]) -> None:

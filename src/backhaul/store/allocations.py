@@ -35,6 +35,20 @@ def write(takes: Iterable[tuple[int, str, UnitAllocated | UnitReleased]]) -> Non
         )
 
 
+def over_returned(order_ids: Iterable[int]) -> list[str]:
+    """The returns that speak of these orders and have an over-return open."""
+    found = rows(
+        """
+        SELECT DISTINCT e.return_id FROM return_orders ro
+        JOIN returns r ON r.id = ro.return_id
+        JOIN exceptions e ON e.return_id = coalesce(r.linked_to_id, r.id)
+        WHERE ro.order_id = ANY(%s) AND e.kind = 'over-return' AND e.closed_at IS NULL
+        """,
+        (sorted(order_ids),),
+    )
+    return [return_id for (return_id,) in found]
+
+
 def release_all(return_ids: Iterable[str]) -> list[tuple[str, UnitReleased]]:
     """Give back everything these returns, which are one, hold; answers (return id, fact) for each sold unit."""
     released = rows(

@@ -47,6 +47,20 @@ def test_an_over_returned_unit_is_never_credited_received_or_restocked() -> None
     assert over.value == (usd(SHIRT_PRICE),), "the money that was confirmed for it"
 
 
+def test_an_over_returned_unit_on_its_way_is_worth_its_cost_and_what_the_platform_promised() -> None:
+    here = shop(Policy("v1", refund_confirmation="approval"))
+    here.told("r1", *started(JEANS))
+    second = here.told("r2", *started(JEANS))
+    here.rest()
+    assert [one.value for one in second.decision.exceptions] == [()], "it is still with the shopper, unpaid"
+    second.tell(*dropped_off(JEANS))
+    assert [one.value for one in second.decision.exceptions] == [(usd(2500),)]
+    second.tell(*approved(JEANS))
+    assert [one.value for one in second.decision.exceptions] == [(usd(2500 + JEANS_PRICE),)]
+    here.rest()
+    assert not second.documents(e.IssueCreditNote)
+
+
 def test_what_was_never_sold_is_not_authorised_and_an_alias_mends_it() -> None:
     stranger = f.UnitName("1001", "555", sku="SHRT-M")
     told = at_the_bar(stranger)
