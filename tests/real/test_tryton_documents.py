@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import closing
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
@@ -260,6 +261,21 @@ def test_a_credit_note_that_is_not_the_confirmed_money_is_never_posted(system: T
         assert refused.kind == "amount-differs"
     (draft,) = system.search("account.invoice", [["reference", "=", e.key(note)]], ["state"])
     assert draft["state"] == "draft"
+
+
+def test_an_order_taxed_otherwise_than_its_product_is_credited_without_asking(system: Tryton) -> None:
+    story = Story(system, "SHOP-1009", "untaxed")
+    line = story.line("SOCK", 1)
+    assert story.order is not None
+    bare = tuple(replace(sold, tax_minor=0, extra={**sold.extra, "taxes": ""}) for sold in story.order.lines)
+    story.order = replace(story.order, lines=bare)
+    line = story.line("SOCK", 1)
+    opened = story.authorisation(line)
+    story.done(opened)
+    note = story.credit(opened, "re_untaxed", line)
+    invoice = story.done(note)
+    read = system.read("account.invoice", id_of(invoice), "state", "total_amount", "tax_amount")
+    assert (read["state"], read["total_amount"], read["tax_amount"]) == ("posted", Decimal("-5.00"), Decimal(0))
 
 
 @pytest.mark.parametrize(("order", "delta"), [("SHOP-1043", 150), ("SHOP-1053", -150)])

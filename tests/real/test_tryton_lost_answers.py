@@ -90,7 +90,7 @@ def to_credit(story: Story, line: e.DocumentLine) -> e.Effect:
 
 def to_credit_with_rounding(story: Story, line: e.DocumentLine) -> e.Effect:
     off = e.DocumentLine(line.order_line, line.sku, line.units, line.net_minor, line.tax_minor + 1, line.extra)
-    return story.credit(opened(story, line), f"re_{story.return_id}", off)
+    return story.credit(opened(story, line), f"re_{story.return_id}", off, tolerance=2)
 
 
 def to_correct(story: Story, line: e.DocumentLine) -> e.Effect:

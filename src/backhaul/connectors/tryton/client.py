@@ -18,6 +18,14 @@ from backhaul.sdk.wire import Wire
 Record = dict[str, Any]
 
 
+class Warned(Rejected):
+    """Tryton asks its user whether to go on. ``name`` identifies the question; it did not happen."""
+
+    def __init__(self, why: str, name: str) -> None:
+        super().__init__(why, 400, why)
+        self.name = name
+
+
 class Tryton:
     """One database of a Tryton server, as the service user sees it in one company."""
 
@@ -114,6 +122,18 @@ class Tryton:
         self._rpc(f"{prefix}.execute", number, {form: {**defaults, **fill(defaults)}}, then, context)
         self._rpc(f"{prefix}.delete", number, context)
 
+    def press_past(self, model: str, id_: int, button: str, warning: str) -> None:
+        """Press a button and answer yes to the one question whose name ends in ``warning``. Raises Warned at others."""
+        context = {"company": self.settings.company}
+        try:
+            self._rpc(f"model.{model}.{button}", [id_], context)
+        except Warned as question:
+            if not question.name.endswith(f".{warning}"):
+                raise
+            for_ever = False
+            self._rpc("model.res.user.warning.skip", question.name, for_ever, context)
+            self._rpc(f"model.{model}.{button}", [id_], context)
+
     def log_in(self) -> None:
         """Open a session for wizards. Raises Rejected where login or password are wrong."""
         self._login()
@@ -165,7 +185,10 @@ class Tryton:
         # Undecoded: the defaults of a form go back as they came.
         content = _content(answer, method, json.loads)
         if content.get("error"):
+            kind, *rest = content["error"]
             text = json.dumps(content["error"])[:500]
+            if kind == "UserWarning":
+                raise Warned(f"{method}: {text}", str(rest[0][0]))
             raise Rejected(f"{method}: {text}", 400, text)
         return content["result"]
 
