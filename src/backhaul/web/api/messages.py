@@ -13,43 +13,44 @@ from backhaul.store.browse.pages import Page
 from backhaul.store.seals import Erased
 from backhaul.web import actions, deployed
 from backhaul.web.actions import Result
-from backhaul.web.api import schemas as s
 from backhaul.web.api.problems import PROBLEMS, nothing
+from backhaul.web.api.shapes.messages import CauseIn, CauseOut, MessagesOut, WholeMessageOut
+from backhaul.web.api.shapes.values import Number, ResultOut, Size, Text
 from backhaul.web.api.tokens import resolving, scope_of
 
 router = Router(tags=["messages"])
 MessageState = Literal["", "waiting", "unreadable", "unplaced", "read", "dismissed"]
 
 
-@router.get("", response={200: s.MessagesOut, **PROBLEMS}, operation_id="list_messages")
+@router.get("", response={200: MessagesOut, **PROBLEMS}, operation_id="list_messages")
 def list_messages(
     request: HttpRequest,
     state: MessageState = "",
-    connection: s.Text = "",
-    kind: s.Text = "",
-    after: s.Text = "",
-    size: s.Size = 50,
+    connection: Text = "",
+    kind: Text = "",
+    after: Text = "",
+    size: Size = 50,
 ) -> Page[messages.MessageRow]:
     """The newest first, without their bodies."""
     return messages.messages(scope_of(request).merchant_id, WantedMessages(state, connection, kind), after, size)
 
 
-@router.get("/causes", response={200: list[s.CauseOut], **PROBLEMS}, operation_id="list_message_causes")
+@router.get("/causes", response={200: list[CauseOut], **PROBLEMS}, operation_id="list_message_causes")
 def list_message_causes(request: HttpRequest) -> list[messages.Cause]:
     """What keeps messages from being read, most messages first."""
     return list(messages.causes(scope_of(request).merchant_id))
 
 
-@router.post("/replay", response={200: list[s.ResultOut], **PROBLEMS}, operation_id="replay_messages")
-def replay_messages(request: HttpRequest, body: s.CauseIn) -> list[Result]:
+@router.post("/replay", response={200: list[ResultOut], **PROBLEMS}, operation_id="replay_messages")
+def replay_messages(request: HttpRequest, body: CauseIn) -> list[Result]:
     """Read up to 500 messages again that one cause kept from being read, the oldest first."""
     scope = resolving(request)
     cause = WantedMessages(body.state, body.connection, cause=body.cause)
     return list(actions.replay_messages(scope, messages.ids_of_cause(scope.merchant_id, cause, actions.MOST_AT_ONCE)))
 
 
-@router.get("/{message_id}", response={200: s.WholeMessageOut, **PROBLEMS}, operation_id="get_message")
-def get_message(request: HttpRequest, message_id: s.Number) -> dict[str, object]:
+@router.get("/{message_id}", response={200: WholeMessageOut, **PROBLEMS}, operation_id="get_message")
+def get_message(request: HttpRequest, message_id: Number) -> dict[str, object]:
     """One message; the body as it was received, what is no text written as escapes."""
     message = messages.one_message(scope_of(request).merchant_id, message_id)
     if message is None:
@@ -61,8 +62,8 @@ def get_message(request: HttpRequest, message_id: s.Number) -> dict[str, object]
     return {"row": message.row, "headers": message.headers, "body": body}
 
 
-@router.post("/{message_id}/replay", response={200: s.ResultOut, **PROBLEMS}, operation_id="replay_message")
-def replay_message(request: HttpRequest, message_id: s.Number) -> Result:
+@router.post("/{message_id}/replay", response={200: ResultOut, **PROBLEMS}, operation_id="replay_message")
+def replay_message(request: HttpRequest, message_id: Number) -> Result:
     """Read it again, with the readers and aliases of now."""
     scope = resolving(request)
     if messages.one_message(scope.merchant_id, message_id) is None:

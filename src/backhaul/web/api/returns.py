@@ -12,8 +12,11 @@ from backhaul.store.browse import one_return, returns
 from backhaul.store.browse.pages import Page
 from backhaul.web import actions, deployed
 from backhaul.web.actions import Result
-from backhaul.web.api import schemas as s
 from backhaul.web.api.problems import PROBLEMS, Problem, Wrong, nothing
+from backhaul.web.api.shapes.documents import DocumentOut
+from backhaul.web.api.shapes.returns import CorrectionIn, DispositionIn, ReturnsOut
+from backhaul.web.api.shapes.values import ResultOut, Size, Text
+from backhaul.web.api.shapes.whole_return import WholeReturnOut
 from backhaul.web.api.tokens import resolving, scope_of
 from backhaul.web.tracks import UnitTracks, tracks
 
@@ -21,24 +24,24 @@ router = Router(tags=["returns"])
 Stage = Literal["", "announced", "expected", "dropped-off", "shipped", "received", "inspected", "closed", "expired"]
 
 
-@router.get("", response={200: s.ReturnsOut, **PROBLEMS}, operation_id="list_returns")
+@router.get("", response={200: ReturnsOut, **PROBLEMS}, operation_id="list_returns")
 def list_returns(
     request: HttpRequest,
-    search: s.Text = "",
+    search: Text = "",
     closed: bool | None = None,
     squared: bool | None = None,
     excepted: bool | None = None,
     stage: Stage = "",
-    after: s.Text = "",
-    size: s.Size = 50,
+    after: Text = "",
+    size: Size = 50,
 ) -> Page[returns.ReturnRow]:
     """Newest message first. ``search`` is one whole identity, order number, SKU or id of ours."""
     wanted = returns.Wanted(search.strip(), closed, squared, excepted, stage)
     return returns.returns(scope_of(request).merchant_id, wanted, after, size)
 
 
-@router.get("/{return_id}", response={200: s.WholeReturnOut, **PROBLEMS}, operation_id="get_return")
-def get_return(request: HttpRequest, return_id: s.Text) -> dict[str, object]:
+@router.get("/{return_id}", response={200: WholeReturnOut, **PROBLEMS}, operation_id="get_return")
+def get_return(request: HttpRequest, return_id: Text) -> dict[str, object]:
     """One return with facts, units, documents, expectations, exceptions and ledger."""
     whole = one_return.one_return(scope_of(request).merchant_id, return_id)
     if whole is None:
@@ -49,7 +52,7 @@ def get_return(request: HttpRequest, return_id: s.Text) -> dict[str, object]:
         "facts": whole.told,
         "units": [_unit(each) for each in tracks(whole)],
         "documents": [
-            s.DocumentOut.model_validate(row).model_copy(update={"address": deployed.address(row)})
+            DocumentOut.model_validate(row).model_copy(update={"address": deployed.address(row)})
             for row in whole.documents
         ],
         "expectations": whole.expectations,
@@ -72,8 +75,8 @@ def get_return(request: HttpRequest, return_id: s.Text) -> dict[str, object]:
     }
 
 
-@router.post("/{return_id}/disposition", response={200: s.ResultOut, **PROBLEMS}, operation_id="decide_disposition")
-def decide_disposition(request: HttpRequest, return_id: s.Text, body: s.DispositionIn) -> Result:
+@router.post("/{return_id}/disposition", response={200: ResultOut, **PROBLEMS}, operation_id="decide_disposition")
+def decide_disposition(request: HttpRequest, return_id: Text, body: DispositionIn) -> Result:
     """Decide what a unit in quarantine, or of an unknown condition, is."""
     scope = resolving(request)
     if body.disposition not in DISPOSITIONS:
@@ -83,8 +86,8 @@ def decide_disposition(request: HttpRequest, return_id: s.Text, body: s.Disposit
     return actions.decide_disposition(scope, return_id, body.unit, body.disposition, body.reason)
 
 
-@router.post("/{return_id}/correction", response={200: s.ResultOut, **PROBLEMS}, operation_id="decide_correction")
-def decide_correction(request: HttpRequest, return_id: s.Text, body: s.CorrectionIn) -> Result:
+@router.post("/{return_id}/correction", response={200: ResultOut, **PROBLEMS}, operation_id="decide_correction")
+def decide_correction(request: HttpRequest, return_id: Text, body: CorrectionIn) -> Result:
     """Decide that the documents of a refund follow what is now known of it."""
     scope = resolving(request)
     _must_exist(scope.merchant_id, return_id)

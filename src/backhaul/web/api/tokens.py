@@ -16,7 +16,7 @@ LONGEST_TOKEN = 200
 
 
 class Bearer(HttpBearer):
-    """`Authorization: Bearer bh_…`; a token is made on the console's Access page or by `backhaul token`."""
+    """`Authorization: Bearer bh_…`; a token is made on the console's Access page."""
 
     def authenticate(self, request: HttpRequest, token: str) -> Scope | None:  # noqa: ARG002  ninja calls it so
         if not token.isascii() or len(token) > LONGEST_TOKEN:

@@ -1,0 +1,46 @@
+"""Returns as lists show them, and what a person may decide about one."""
+
+from __future__ import annotations
+
+from datetime import datetime
+
+from ninja import Schema
+
+from backhaul.web.api.shapes.values import Key, Reason
+
+
+class ReturnOut(Schema):
+    """A return as lists show it. ``exceptions`` counts the open ones."""
+
+    id: str
+    label: str
+    connection: str
+    orders: list[str]
+    skus: list[str]
+    units: int
+    stage: str
+    squared: bool
+    closed: bool
+    exceptions: int
+    initiated_at: datetime | None
+    first_seen_at: datetime
+    last_message_at: datetime
+    linked_to: str | None
+
+
+class ReturnsOut(Schema):
+    """``next`` is the cursor of the following page, empty on the last."""
+
+    rows: list[ReturnOut]
+    next: str
+
+
+class DispositionIn(Schema):
+    unit: Key
+    disposition: Key
+    reason: Reason
+
+
+class CorrectionIn(Schema):
+    refund: Key
+    reason: Reason
