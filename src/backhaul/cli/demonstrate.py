@@ -29,7 +29,38 @@ def sandbox(context: typer.Context, what: str) -> None:
     importlib.import_module(f"backhaul.sandbox.{module}.__main__").main(context.args)
 
 
+def fuzz(
+    seeds: Annotated[int, typer.Option(min=1, help="how many bad days to play")] = 100,
+    first: Annotated[int, typer.Option("--from", min=0, help="the first seed")] = 1,
+    workers: Annotated[int, typer.Option(min=0, help="how many at once; 0: one per core")] = 0,
+) -> None:
+    """Play bad days on pretended systems, one per seed, and compare everything with everything afterwards."""
+    from rich.console import Console
+    from rich.progress import track
+
+    from backhaul.simulation.fuzz import fuzz as play_all
+
+    console = Console(soft_wrap=True, highlight=False)
+    played = list(
+        track(
+            play_all(range(first, first + seeds), workers), f"{seeds} bad days", total=seeds, console=console,
+            disable=not console.is_terminal,
+        )
+    )  # fmt: skip
+    wrong = [one for one in played if one.failure]
+    for one in wrong:
+        console.print(one.failure, markup=False)
+        console.print(f"again: backhaul fuzz --from {one.seed} --seeds 1", markup=False)
+    documents, kills = sum(one.documents for one in played), sum(one.kills for one in played)
+    console.print(
+        f"{len(played)} seeds: {documents} documents made, programs killed {kills} times, {len(wrong)} seeds went wrong"
+    )
+    if wrong:
+        raise typer.Exit(1)
+
+
 def tell(app: typer.Typer) -> None:
     """Add these commands."""
     app.command()(demo)
+    app.command()(fuzz)
     app.command(context_settings={"allow_extra_args": True, "ignore_unknown_options": True})(sandbox)
