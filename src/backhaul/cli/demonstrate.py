@@ -12,11 +12,12 @@ def demo(
     once: Annotated[bool, typer.Option("--once", help="end after the summary")] = False,
     json: Annotated[Path, typer.Option(help="where --once writes the summary")] = Path("demo-summary.json"),
     directory: Annotated[Path | None, typer.Option(help="where the demo keeps its things")] = None,
+    short: Annotated[bool, typer.Option("--short", help="a dozen returns instead of fifty")] = False,
 ) -> None:
     """Play a day of returns against a real ERP and prove every document."""
     from backhaul.demo import play
 
-    raise typer.Exit(play(once=once, json_file=json, directory=directory))
+    raise typer.Exit(play(once=once, json_file=json, directory=directory, short=short))
 
 
 def sandbox(context: typer.Context, what: str) -> None:

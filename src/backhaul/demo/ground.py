@@ -145,7 +145,7 @@ receipt_authority = "warehouse"
 rounding_tolerance_minor = {{ USD = 1 }}
 [merchants.acme.connections.happy-returns]
 connector = "happy-returns"
-poll_every_seconds = 5
+poll_every_seconds = 10
 [merchants.acme.connections.happy-returns.settings]
 base_url = "http://127.0.0.1:{g.ports.platform}"
 retailer_id = "acme"
@@ -169,7 +169,7 @@ receipt_authority = "erp"
 fees = {{ mail = {{ USD = 500 }} }}
 [merchants.outlet.connections.outlet-returns]
 connector = "happy-returns"
-poll_every_seconds = 5
+poll_every_seconds = 10
 [merchants.outlet.connections.outlet-returns.settings]
 base_url = "http://127.0.0.1:{g.ports.outlet_platform}"
 retailer_id = "outlet"
@@ -181,7 +181,7 @@ _ERP = """
 [merchants.{merchant}.connections.{name}]
 connector = "tryton"
 go_live_at = {live}
-poll_every_seconds = 3
+poll_every_seconds = 6
 [merchants.{merchant}.connections.{name}.settings]
 url = "{url}"
 database = "{shop.database}"
