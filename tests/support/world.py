@@ -7,7 +7,7 @@ a cause once, a sold unit for one return) and fails where the domain breaks one 
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
 from backhaul.domain import effects as e
@@ -20,7 +20,7 @@ from backhaul.domain.policy import Policy
 from backhaul.domain.records import E, Owed, Record, Records
 from backhaul.domain.returns import Return, fold
 
-Choose = Callable[[Sequence[str]], str]
+MOST_STEPS = 200
 
 
 @dataclass
@@ -154,11 +154,12 @@ class Told:
 
     def rest(self) -> bool:
         """Do what is due until nothing is; whether anything was done."""
-        worked = False
+        done = 0
         while due := self.due():
             self.do(due[0])
-            worked = True
-        return worked
+            done += 1
+            assert done < MOST_STEPS, f"{self.id} never comes to rest, last {due[0]}"
+        return done > 0
 
     def documents(self, kind: type[E]) -> list[E]:
         """Effects of that sort that are owed or done."""

@@ -234,21 +234,31 @@ class Settling:
         return found
 
     def _meant(self, name: UnitName, alike: bool) -> list[Unit]:
-        """The unit of exactly that name, or all it may stand for: but none for one that was never sold."""
+        """The unit of exactly that name, or all of its line or SKU; none where it is unknown yet or was never sold."""
         exact = self.scope.return_.names.get(name)
-        if not alike or name.item is not None or (exact is not None and exact.allocation is None):
+        if not alike or name.item is not None:
             return [exact] if exact is not None else []
+        if exact.allocation is None if exact is not None else name.line is not None:
+            return []
         return self.scope.return_.names.matching(name)
 
     def _carried_by(self, units: list[Unit], amount_minor: int) -> str:
-        """The refund that has these units and was short of what they were paid by at least this amount."""
+        """The refund whose credit note has these units and left at least this amount of their worth uncredited."""
         refs = {unit.ref for unit in units}
         for one in self.settled:
-            if refs <= {unit.ref for unit in one.units} and not (one.held or one.further):
-                paid = sum(other.amount_minor for other in self.settled if one.refund in (other.refund, other.further))
-                if paid + amount_minor <= one.expected_minor(self.order):
-                    return one.refund
+            carries = refs <= {unit.ref for unit in one.units} and not (one.held or one.further)
+            if carries and self._paid_minor(one.refund) + amount_minor <= one.expected_minor(self.order):
+                return one.refund
+        for refund, had in self.past.units.items():
+            if refs <= {unit.ref for unit in had} and refund not in {one.refund for one in self.settled}:
+                credited = self.past.totals[refund] + self.past.corrections.get(refund, 0)
+                if credited + self._paid_minor(refund) + amount_minor <= gross_minor(had, self.order):
+                    return refund
         return ""
+
+    def _paid_minor(self, refund: str) -> int:
+        """What that refund and those that go with it came to so far."""
+        return sum(one.amount_minor for one in self.settled if refund in (one.refund, one.further))
 
     def _fee_minor(self, fact: RefundConfirmed) -> int:
         """The stated fee, else the policy's for how the parcel came: once per order, only on the original tender."""

@@ -7,9 +7,11 @@ import pytest
 from backhaul.domain import effects as e
 from backhaul.domain import facts as f
 from backhaul.domain.money import Money
+from backhaul.domain.placements import destination
 from backhaul.domain.policy import Policy
 from tests.unit.domain.cast import (
     JEANS,
+    JEANS_PRICE,
     MONDAY,
     SECOND_SHIRT,
     SHIRT,
@@ -184,3 +186,25 @@ def test_a_discount_and_its_tax_are_given_back_with_the_units_to_the_cent() -> N
     told.rest()
     assert (told.balance("credited:goods"), told.balance("credited:tax")) == (-3600, -288)
     assert not told.problems()
+
+
+def test_an_authorisation_is_open_until_it_is_both_received_and_credited() -> None:
+    credited, arrived = at_the_bar(SHIRT), at_the_bar(SHIRT)
+    credited.tell(refunded(SHIRT_PRICE))
+    arrived.tell(received(SHIRT), inspected(SHIRT))
+    for told in (credited, arrived):
+        told.rest()
+        assert "close-return-authorisation" not in verbs(told)
+
+
+def test_two_refunds_on_the_original_tender_are_charged_one_fee() -> None:
+    told = at_the_bar(SHIRT, JEANS, policy=Policy("v1", fees={"return-bar": usd(500)}))
+    told.tell(refunded(JEANS_PRICE - 500, JEANS, refund="R1"), refunded(SHIRT_PRICE, SHIRT, refund="R2"))
+    told.rest()
+    assert {note.refund: note.fee_minor for note in told.documents(e.IssueCreditNote)} == {"R1": 500, "R2": 0}
+    assert not told.problems()
+
+
+def test_what_is_under_way_has_no_place_even_where_a_receipt_makes_it_saleable() -> None:
+    told = at_the_bar(SHIRT, policy=Policy("v1", sellable_on="receipt"))
+    assert destination(told.state.units["1001-777-0"], told.shop.policy) is None

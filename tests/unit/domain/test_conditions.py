@@ -15,9 +15,12 @@ from tests.unit.domain.cast import (
     SHIRT,
     SHIRT_PRICE,
     at_the_bar,
+    dropped_off,
     inspected,
     received,
     refunded,
+    shop,
+    started,
     verbs,
 )
 
@@ -135,3 +138,32 @@ def test_a_unit_the_erp_had_placed_already_is_not_moved_again() -> None:
     told.rest()
     assert not told.documents(e.Restock)
     assert told.balance("stock:MAIN:STO") == 1
+
+
+def test_a_unit_received_and_then_missed_is_not_put_anywhere() -> None:
+    told = at_the_bar(SHIRT, policy=Policy("v1", places={**DEFAULT_PLACES, "missing": Place("missing", "LOST")}))
+    told.tell(received(SHIRT))
+    told.rest()
+    told.tell(inspected(SHIRT, "missing"))
+    told.rest()
+    assert not told.documents(e.PutAway)
+    assert told.problems() == {"missing-item"}
+    assert told.balance("missing") == 1
+
+
+def test_no_second_place_is_filled_when_quarantine_turns_out_to_have_been_the_other_one_of_the_line() -> None:
+    told = shop().told("r1", *started(SHIRT, SECOND_SHIRT), received(SHIRT), inspected(SHIRT, "quarantine"))
+    told.rest()
+    told.tell(f.DispositionDecided("1001-777-0", "sellable", "wanda", "looked at it"))
+    told.rest()
+    told.tell(*dropped_off(SECOND_SHIRT))
+    told.rest()
+    assert (told.balance("stock:MAIN:STO"), told.balance("quarantine")) == (1, 0)
+
+
+def test_a_placement_serves_the_other_one_of_the_line_when_the_first_turns_out_to_be_in_another_condition() -> None:
+    told = shop().told("r1", *started(SHIRT, SECOND_SHIRT), received(SHIRT), inspected(SHIRT, "damaged"))
+    told.rest()
+    told.tell(*dropped_off(SECOND_SHIRT), received(SHIRT, 2), inspected(SHIRT, "sellable"))
+    told.rest()
+    assert (told.balance("stock:MAIN:STO"), told.balance("damaged")) == (1, 1)

@@ -2,10 +2,17 @@
 
 from __future__ import annotations
 
+import pytest
+
 from backhaul.domain import effects as e
 from backhaul.domain import facts as f
+from backhaul.domain.decision import decide
+from backhaul.domain.policy import Policy
+from backhaul.domain.records import Records
+from backhaul.domain.returns import fold
 from tests.unit.domain.cast import (
     JEANS,
+    ORDER,
     SHIRT,
     SHIRT_PRICE,
     approved,
@@ -38,8 +45,10 @@ def test_what_expired_before_it_was_ever_authorised_is_owed_nothing() -> None:
     assert told.decision.closed
 
 
-def test_a_parcel_under_way_does_not_expire() -> None:
-    told = at_the_bar(SHIRT)
+@pytest.mark.parametrize("sign_of_life", [*dropped_off(SHIRT), *approved(SHIRT), received(SHIRT)])
+def test_a_unit_that_shows_any_sign_of_life_does_not_expire(sign_of_life: f.Fact) -> None:
+    told = shop().told("r1", *started(SHIRT), sign_of_life)
+    told.rest()
     told.tell(f.ReturnExpired(SHIRT))
     told.rest()
     assert "cancel-return-authorisation" not in verbs(told)
@@ -70,3 +79,9 @@ def test_where_only_one_of_two_came_the_authorisation_is_closed_with_it() -> Non
     told.rest()
     assert "close-return-authorisation" in verbs(told)
     assert told.decision.closed
+
+
+def test_nothing_is_authorised_for_what_never_left_even_before_its_sold_unit_was_given_back() -> None:
+    facts = [*started(SHIRT), f.UnitAllocated("1001-777-0", "1001", "1", 0), f.ReturnExpired(SHIRT)]
+    decision = decide(fold("r1", facts, orders={"1001": ORDER}), Policy("v1"), Records(), {})
+    assert decision.owed == ()

@@ -88,7 +88,7 @@ def test_a_wrong_guess_gives_the_sold_unit_back() -> None:
         f.ItemShippedToWarehouse(ITEM),
         *started(SECOND_SHIRT),
         *started(SHIRT),
-        f.ItemDroppedOff(BOUND),
+        f.ItemDroppedOff(f.UnitName("1001", "777", 1, "item-1", "SHIRT-M")),
         *started(THIRD_SHIRT),
     )
     assert not told.problems()

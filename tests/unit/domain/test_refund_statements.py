@@ -2,12 +2,23 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import permutations
 
 from backhaul.domain import effects as e
 from backhaul.domain import facts as f
 from tests.support.world import Told
-from tests.unit.domain.cast import JEANS, JEANS_PRICE, SECOND_SHIRT, SHIRT, SHIRT_PRICE, at_the_bar, refunded, usd
+from tests.unit.domain.cast import (
+    JEANS,
+    JEANS_PRICE,
+    ORDER,
+    SECOND_SHIRT,
+    SHIRT,
+    SHIRT_PRICE,
+    at_the_bar,
+    refunded,
+    usd,
+)
 
 
 def totals(told: Told) -> dict[str, int]:
@@ -110,6 +121,7 @@ def test_a_refund_waits_until_every_unit_it_names_is_known() -> None:
 def test_units_on_two_authorisations_get_a_credit_note_each_and_never_twice() -> None:
     told = at_the_bar(SHIRT)
     told.tell(f.ReturnInitiated(JEANS), refunded(SHIRT_PRICE + JEANS_PRICE - 10, SHIRT, JEANS))
+    assert sum(totals(told).values()) in (SHIRT_PRICE - 10, SHIRT_PRICE + JEANS_PRICE - 10)
     told.rest()
     notes = told.documents(e.IssueCreditNote)
     assert len(notes) == 2
@@ -164,3 +176,56 @@ def test_an_exchange_needs_an_order_and_no_credit_note() -> None:
     assert told.problems() == {"exchange-needs-order"}
     assert not totals(told)
     assert "refund" not in told.awaited()
+
+
+def test_a_refund_that_names_a_unit_nobody_told_of_yet_is_not_credited_on_another_of_its_line() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(refunded(SHIRT_PRICE, SECOND_SHIRT))
+    told.rest()
+    assert told.problems() == {"refund-without-units"}
+    assert not totals(told)
+
+
+def test_a_payment_that_was_recorded_stays_as_it_was_when_its_tender_is_told_anew() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(refunded(SHIRT_PRICE, sequence=1))
+    told.rest()
+    told.tell(refunded(SHIRT_PRICE, sequence=2, tender="store-credit"))
+    assert [record.tender for record in told.documents(e.RecordRefund)] == ["original"]
+    assert told.balance("refunded:store-credit") == SHIRT_PRICE
+
+
+def test_an_amount_lowered_between_two_parts_is_never_exceeded() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(f.ReturnInitiated(JEANS), refunded(SHIRT_PRICE + JEANS_PRICE, SHIRT, JEANS, sequence=1))
+    told.do(next(key for key in told.due() if key.startswith("open-return-authorisation")))
+    first = next(key for key in told.due() if key.startswith("issue-credit-note"))
+    told.attempt(first)
+    (begun,) = [record.effect for record in told.records.values() if record.key == first]
+    assert isinstance(begun, e.IssueCreditNote)
+    told.tell(refunded(begun.total_minor, SHIRT, JEANS, sequence=2))
+    told.rest()
+    assert sum(totals(told).values()) == begun.total_minor
+
+
+def test_a_unit_whose_refund_failed_after_it_was_credited_is_credited_again_only_once_that_was_taken_back() -> None:
+    told = at_the_bar(JEANS)
+    told.tell(refunded(JEANS_PRICE, JEANS, refund="R1", sequence=1))
+    told.rest()
+    told.tell(f.RefundFailed("R1", "1001", usd(JEANS_PRICE), sequence=2), refunded(JEANS_PRICE, JEANS, refund="R2"))
+    told.rest()
+    assert "refund-without-units" in told.problems()
+    assert (totals(told), corrections(told)) == ({"R1": JEANS_PRICE}, {})
+    told.tell(f.CorrectionDecided("R1", "fiona", "card closed"))
+    told.rest()
+    assert (totals(told), corrections(told)) == ({"R1": JEANS_PRICE}, {"R1": -JEANS_PRICE, "R2": JEANS_PRICE})
+    assert told.balance("clearing:r1") == 0
+    assert not told.problems()
+
+
+def test_a_refund_of_one_order_is_never_credited_on_another() -> None:
+    told = at_the_bar(SHIRT)
+    told.shop.orders["1002"] = replace(ORDER, number="1002")
+    told.tell(f.ReturnInitiated(replace(SHIRT, order="1002")), refunded(SHIRT_PRICE))
+    told.rest()
+    assert [note.order for note in told.documents(e.IssueCreditNote)] == ["1001"]

@@ -130,3 +130,20 @@ def test_an_exchanged_unit_is_not_credited_on_the_platforms_word() -> None:
     told.tell(*started(JEANS), f.ExchangeConfirmed("X1", JEANS, "JEANS-34"), *approved(JEANS))
     told.rest()
     assert credited(told) == (0, 0)
+
+
+def test_an_authorisation_that_was_closed_stays_closed_when_the_word_is_taken_back() -> None:
+    told = at_the_bar(SHIRT, policy=BY_APPROVAL)
+    told.tell(received(SHIRT), inspected(SHIRT))
+    told.rest()
+    told.tell(f.RefundFailed("R1", "1001", usd(SHIRT_PRICE), units=(SHIRT,)))
+    told.rest()
+    assert len(told.documents(e.CloseReturnAuthorisation)) == 1
+    assert sum(credited(told)) == 0
+
+
+def test_what_the_platform_has_not_approved_is_not_credited_on_its_word() -> None:
+    told = at_the_bar(policy=BY_APPROVAL)
+    told.tell(*started(SHIRT, JEANS), *approved(JEANS))
+    told.rest()
+    assert credited(told) == (JEANS_PRICE, 0)

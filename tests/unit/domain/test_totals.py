@@ -77,3 +77,10 @@ def test_different_conditions_of_one_line_are_different_units() -> None:
     told.tell(received(SHIRT, 3), inspected(SHIRT, "sellable", 2), inspected(SHIRT, "damaged", 1))
     told.rest()
     assert (told.balance("stock:MAIN:STO"), told.balance("damaged")) == (2, 1)
+
+
+def test_a_total_of_two_after_a_total_of_one_is_two_units() -> None:
+    told = at_the_bar(SHIRT, SECOND_SHIRT, THIRD_SHIRT)
+    told.tell(received(SHIRT, 1, 1), received(SHIRT, 2, 2))
+    told.rest()
+    assert received_units(told) == 2
