@@ -49,7 +49,8 @@ class _Desk:
 def dispatch(deployment: Deployment, link: Link, holder: str, *, width: int | None = None) -> int:
     """Send all that is due for the connection until nothing is; answers the number of outcomes written.
 
-    Another dispatcher at work there, or a pause, means that this one has nothing to do.
+    Another dispatcher at work there, or a pause, means that this one has nothing to do. Asked for a ``width`` of 1 it
+    sends in this thread, batch by batch; otherwise outcomes are written as they come.
     """
     now = deployment.now()
     until = now + timedelta(seconds=deployment.times.lease_of(link))
@@ -58,7 +59,7 @@ def dispatch(deployment: Deployment, link: Link, holder: str, *, width: int | No
     deployment.pulse("hold")
     desk = _Desk(deployment, link, holder, width or link.connector.concurrency(link.settings))
     try:
-        if desk.width == 1:
+        if width == 1:
             _work_alone(desk)
         else:
             with ThreadPoolExecutor(desk.width, thread_name_prefix=f"dispatch-{link.name}") as pool:
