@@ -16,7 +16,7 @@ import pytest
 from backhaul.sandbox import tryton as sandbox
 from backhaul.sandbox.tryton import TrytonFailed, TrytonShop, database, server
 from tests.real.conftest import free_port
-from tests.support.tryton_story import connect
+from tests.support.tryton_story import Story, connect
 
 pytestmark = [pytest.mark.real]
 
@@ -67,6 +67,19 @@ def test_a_running_shop_is_answered_at_once_and_a_reset_makes_it_fresh(directory
     assert sales_of(shop) == 61
     assert sandbox.reset(directory) == shop
     assert sales_of(shop) == 60
+
+
+def test_a_session_that_tryton_forgot_is_opened_again(directory: Path) -> None:
+    with closing(connect(up(directory))) as system:
+        story = Story(system, "SHOP-1001", "forgotten")
+        line = story.line("SHIRT-M", 1)
+        system.log_in()
+        sandbox.reset(directory)
+        opened = story.authorisation(line)
+        story.done(opened)
+        note = story.credit(opened, "re_forgotten", line)
+        story.done(note)
+        story.done(story.refund(note))
 
 
 def test_what_was_done_is_still_there_after_down_and_up(directory: Path) -> None:

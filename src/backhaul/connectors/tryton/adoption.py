@@ -38,7 +38,9 @@ def adopted_authorisation(task: Task, system: Tryton) -> Found:
         for sale in sales
         if not (sale["reference"] or "").startswith(_OURS) and (back := _returned(sale)) >= wanted
     ]
-    exact = [id_ for id_, back in candidates if back == wanted]
+    # What another return has adopted is only free when more came back on it.
+    exact = [id_ for id_, back in candidates if back == wanted and reference("sale.sale", id_) not in task.known]
+    candidates = [(id_, back) for id_, back in candidates if back != wanted]
     return _one("sale.sale", exact or [id_ for id_, _ in candidates])
 
 
@@ -66,7 +68,8 @@ def adopted_receipt(task: Task, system: Tryton) -> Found:
         for shipment in shipments
         if shipment["state"] == "done"
         and not (shipment["reference"] or "").startswith(ReceiveReturn.verb)
-        and _arrived(shipment) >= wanted
+        and (arrived := _arrived(shipment)) >= wanted
+        and (arrived != wanted or reference("stock.shipment.out.return", shipment["id"]) not in task.known)
     ]
     found = _one("stock.shipment.out.return", [shipment["id"] for shipment in fitting])
     if not isinstance(found, Done):
@@ -89,6 +92,7 @@ def adopted_credit_note(task: Task, system: Tryton) -> Found:
         if invoice["state"] in ("posted", "paid")
         and not (invoice["reference"] or "").startswith(IssueCreditNote.verb)
         and minor(invoice["total_amount"], effect.currency) == -effect.total_minor
+        and reference("account.invoice", invoice["id"]) not in task.known
     ]
     return _one("account.invoice", fitting)
 

@@ -4,26 +4,16 @@ from __future__ import annotations
 
 import base64
 import json
-import threading
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from typing import Any
 
-import httpx
-
+from backhaul.connectors.tryton.session import Session, Warned
 from backhaul.connectors.tryton.settings import TrytonSettings
-from backhaul.connectors.tryton.values import decoded
-from backhaul.sdk.outcomes import Rejected, Unsure
+from backhaul.connectors.tryton.values import content_of
+from backhaul.sdk.outcomes import Rejected
 from backhaul.sdk.wire import Wire
 
 Record = dict[str, Any]
-
-
-class Warned(Rejected):
-    """Tryton asks its user whether to go on. ``name`` identifies the question; it did not happen."""
-
-    def __init__(self, why: str, name: str) -> None:
-        super().__init__(why, 400, why)
-        self.name = name
 
 
 class Tryton:
@@ -31,8 +21,7 @@ class Tryton:
 
     def __init__(self, settings: TrytonSettings, wire: Wire) -> None:
         self.settings, self._wire = settings, wire
-        self._session: str | None = None
-        self._session_lock = threading.Lock()
+        self._session = Session(settings, wire)
         self._fields: dict[tuple[str, str], bool] = {}
         self._ids: dict[tuple[str, str, str], int] = {}
 
@@ -116,27 +105,27 @@ class Tryton:
             "active_ids": [int(id_)],
         }
         prefix = f"wizard.{name}"
-        number = self._rpc(f"{prefix}.create", context)[0]
-        view = self._rpc(f"{prefix}.execute", number, {}, form, context)["view"]
+        number = self._session.call(f"{prefix}.create", context)[0]
+        view = self._session.call(f"{prefix}.execute", number, {}, form, context)["view"]
         defaults = {key: value for key, value in view["defaults"].items() if "." not in key}
-        self._rpc(f"{prefix}.execute", number, {form: {**defaults, **fill(defaults)}}, then, context)
-        self._rpc(f"{prefix}.delete", number, context)
+        self._session.call(f"{prefix}.execute", number, {form: {**defaults, **fill(defaults)}}, then, context)
+        self._session.call(f"{prefix}.delete", number, context)
 
     def press_past(self, model: str, id_: int, button: str, warning: str) -> None:
         """Press a button and answer yes to the one question whose name ends in ``warning``. Raises Warned at others."""
         context = {"company": self.settings.company}
         try:
-            self._rpc(f"model.{model}.{button}", [id_], context)
+            self._session.call(f"model.{model}.{button}", [id_], context)
         except Warned as question:
             if not question.name.endswith(f".{warning}"):
                 raise
             for_ever = False
-            self._rpc("model.res.user.warning.skip", question.name, for_ever, context)
-            self._rpc(f"model.{model}.{button}", [id_], context)
+            self._session.call("model.res.user.warning.skip", question.name, for_ever, context)
+            self._session.call(f"model.{model}.{button}", [id_], context)
 
     def log_in(self) -> None:
         """Open a session for wizards. Raises Rejected where login or password are wrong."""
-        self._login()
+        self._session.log_in()
 
     def close(self) -> None:
         """Close the connections that are kept open."""
@@ -155,52 +144,8 @@ class Tryton:
                 "X-Tryton-Context": _packed({"company": self.settings.company}),
             },
         )
-        return _content(answer, f"{method} {path}")
-
-    def _rpc(self, method: str, *params: Any) -> Any:
-        for last in (False, True):
-            try:
-                return self._call(method, params, self._login())
-            except Rejected as refusal:
-                if last or refusal.status_code not in (401, 403):
-                    raise
-                self._session = None
-        raise AssertionError("unreachable")
-
-    def _login(self) -> str:
-        with self._session_lock:
-            if self._session is None:
-                given = self.settings
-                secret = {"password": given.password.get_secret_value()}
-                user, token, *_ = self._call("common.db.login", (given.login, secret), None)
-                self._session = base64.b64encode(f"{given.login}:{user}:{token}".encode()).decode()
-            return self._session
-
-    def _call(self, method: str, params: Sequence[Any], session: str | None) -> Any:
-        answer = self._wire.post(
-            f"/{self.settings.database}/rpc/",
-            {"id": 1, "method": method, "params": list(params)},
-            headers={"Authorization": f"Session {session}"} if session else {},
-        )
-        # Undecoded: the defaults of a form go back as they came.
-        content = _content(answer, method, json.loads)
-        if content.get("error"):
-            kind, *rest = content["error"]
-            text = json.dumps(content["error"])[:500]
-            if kind == "UserWarning":
-                raise Warned(f"{method}: {text}", str(rest[0][0]))
-            raise Rejected(f"{method}: {text}", 400, text)
-        return content["result"]
+        return content_of(answer, f"{method} {path}")
 
 
 def _packed(value: Any) -> str:
     return base64.urlsafe_b64encode(json.dumps(value).encode()).decode()
-
-
-def _content(answer: httpx.Response, what: str, read: Callable[[bytes], Any] = decoded) -> Any:
-    if not answer.content:
-        return {}
-    try:
-        return read(answer.content)
-    except ValueError as error:
-        raise Unsure(f"{what}: the answer is not Tryton's JSON ({error})") from error

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 from backhaul.connectors.tryton.adoption import adopted_credit_note
 from backhaul.connectors.tryton.client import Record, Tryton
+from backhaul.connectors.tryton.credit_lines import goods, money_line
 from backhaul.connectors.tryton.orders import find_order
 from backhaul.connectors.tryton.tasks import document_of, effect_of, order_of, several, with_key
 from backhaul.connectors.tryton.traces import from_before_a_restore, trace
-from backhaul.connectors.tryton.values import amount, id_of, minor, reference, unit_price
+from backhaul.connectors.tryton.values import id_of, minor, reference
 from backhaul.domain.effects import CorrectCreditNote, IssueCreditNote, LookUpOrder
 from backhaul.domain.facts import OrderFrozen
 from backhaul.domain.orders import FrozenOrder
@@ -73,12 +74,14 @@ def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
         return authorisation
     if isinstance(order, Later):
         return order
-    lines = _goods(effect, order, system, id_of(authorisation))
-    if effect.fee_minor:
-        lines.append(_extra_line(system, order, "Return fee", effect.fee_minor, system.settings.fee_account))
-    if effect.difference_minor:
-        account = system.settings.difference_account
-        lines.append(_extra_line(system, order, "Refund difference", -effect.difference_minor, account))
+    lines = goods(effect, order, system, id_of(authorisation))
+    given = system.settings
+    for what, minor_units, account in (
+        ("Return fee", effect.fee_minor, given.fee_account),
+        ("Refund difference", -effect.difference_minor, given.difference_account),
+    ):
+        if minor_units:
+            lines.append(_money(system, order, what, minor_units, account))
     units = trace(unit for line in effect.lines for unit in line.units)
     name = _create(system, task.key, effect.label, order, lines, units)
     return _post(system, Partial(name, "post"), -effect.total_minor, tolerance, effect.currency)
@@ -92,7 +95,7 @@ def correct_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
         if isinstance(order, Later):
             return order
         account = system.settings.difference_account
-        line = _extra_line(system, order, f"Correction of refund {effect.refund}", -effect.delta_minor, account)
+        line = _money(system, order, f"Correction of refund {effect.refund}", -effect.delta_minor, account)
         found = Partial(_create(system, task.key, effect.label, order, [line], ""), "post")
     return _post(system, found, -effect.delta_minor, 0, effect.currency)
 
@@ -128,43 +131,8 @@ def _create(system: Tryton, key: str, label: str, order: FrozenOrder, lines: lis
     return reference(INVOICE, system.create(INVOICE, values))
 
 
-def _goods(effect: IssueCreditNote, order: FrozenOrder, system: Tryton, sale: int) -> list[Record]:
-    """The units, each tied to its line of the return sale, so that Tryton sees what of it is credited."""
-    returned: dict[int, list[int]] = {}
-    for line in system.read("sale.sale", sale, "lines.product", "lines.quantity")["lines"]:
-        returned.setdefault(line["product"], []).append(line["id"])
-    lines = []
-    for unit in effect.lines:
-        extra = order.line(unit.order_line).extra
-        origins = returned.get(int(extra["product"]), [])
-        values: Record = {
-            **_line(system, order),
-            "product": int(extra["product"]),
-            "unit": int(extra["unit"]),
-            "quantity": -unit.quantity,
-            "unit_price": unit_price(unit.net_minor, unit.quantity, order.currency),
-            "account": int(extra["account"]),
-            "taxes": [["add", [int(tax) for tax in extra["taxes"].split()]]],
-        }
-        if origins:
-            values["origin"] = reference("sale.line", origins.pop(0) if len(origins) > 1 else origins[0])
-        lines.append(values)
-    return lines
-
-
-def _extra_line(system: Tryton, order: FrozenOrder, what: str, minor_units: int, account: str) -> Record:
-    """A line of money without goods or tax; positive minor units lower what is credited."""
-    return {
-        **_line(system, order),
-        "description": what,
-        "quantity": 1 if minor_units > 0 else -1,
-        "unit_price": amount(abs(minor_units), order.currency),
-        "account": system.id_named("account.account", "name", account),
-    }
-
-
-def _line(system: Tryton, order: FrozenOrder) -> Record:
-    return {"type": "line", "currency": int(order.extra["currency"]), "company": system.settings.company}
+def _money(system: Tryton, order: FrozenOrder, what: str, minor_units: int, account: str) -> Record:
+    return money_line(system, int(order.extra["currency"]), order.currency, what, minor_units, account)
 
 
 def _post(system: Tryton, found: Partial, total_minor: int, tolerance_minor: int, currency: str) -> Outcome:
@@ -172,19 +140,11 @@ def _post(system: Tryton, found: Partial, total_minor: int, tolerance_minor: int
     if found.step != "post":
         return Refused(f"{found.reference} carries our key and is {found.step}; attach another one or waive")
     id_ = id_of(found.reference)
-    draft = system.read(INVOICE, id_, "total_amount", "currency", "company")
+    draft = system.read(INVOICE, id_, "total_amount", "currency")
     off = total_minor - minor(draft["total_amount"], currency)
     if off and abs(off) <= tolerance_minor:
-        account = system.id_named("account.account", "name", system.settings.difference_account)
-        rounding = {
-            "type": "line",
-            "currency": draft["currency"],
-            "company": draft["company"],
-            "description": "Rounding",
-            "quantity": 1 if off > 0 else -1,
-            "unit_price": amount(abs(off), currency),
-            "account": account,
-        }
+        account = system.settings.difference_account
+        rounding = money_line(system, draft["currency"], currency, "Rounding", off, account)
         system.write(INVOICE, id_, {"lines": [["create", [rounding]]]})
         off = total_minor - minor(system.read(INVOICE, id_, "total_amount")["total_amount"], currency)
     if off:

@@ -53,19 +53,23 @@ def _found_by_unit(task: Task, system: Tryton, loads: list[Load]) -> Found:
         return Absent()
     every = frozenset().union(*(load.units for load in loads))
     earlier = noted(system, SHIPMENT, every)
-    cancelled = {
-        reference(SHIPMENT, one["id"])
-        for one in system.search(
-            SHIPMENT, [["id", "in", [id_of(name) for name in earlier]], ["state", "=", "cancelled"]], ["id"]
-        )
+    states = {
+        reference(SHIPMENT, one["id"]): one["state"]
+        for one in system.search(SHIPMENT, [["id", "in", [id_of(name) for name in earlier]]], ["state"])
     }
-    earlier = {name: units for name, units in earlier.items() if name not in cancelled}
-    if not earlier:
+    names = sorted((name for name in earlier if states[name] != "cancelled"), key=id_of)
+    if not names:
         return Absent()
-    carried = frozenset().union(*earlier.values())
+    if any(states[name] != "done" for name in names):
+        return Ambiguous(tuple(names))
+    carried = frozenset().union(*(earlier[name] for name in names))
     if carried == every:
-        return Done(" ".join(sorted(earlier, key=id_of)), adopted=True)
-    return Ambiguous(tuple(sorted(earlier, key=id_of)))
+        return Done(" ".join(names), adopted=True)
+    if isinstance(task.effect, FlushStock):
+        # Those that were raised before are settled; the others go into the next flush, which makes their document.
+        left = tuple(one.key for one in task.effect.members if f"{one.unit}>{one.location}" not in carried)
+        return Done(" ".join(names), adopted=True, left=left)
+    return Ambiguous(tuple(names))
 
 
 def move(task: Task, system: Tryton, found: Found) -> Outcome:

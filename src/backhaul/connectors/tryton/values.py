@@ -3,11 +3,15 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import httpx
+
 from backhaul.domain.money import Money, exponent
+from backhaul.sdk.outcomes import Unsure
 
 
 def decoded(body: bytes) -> Any:
@@ -62,3 +66,13 @@ def reference(model: str, id_: int) -> str:
 def id_of(name: str) -> int:
     """The id in a ``model,id``."""
     return int(name.rpartition(",")[2])
+
+
+def content_of(answer: httpx.Response, what: str, read: Callable[[bytes], Any] = decoded) -> Any:
+    """An answer's body, {} where it has none. Raises Unsure where it is not JSON: who knows what was done."""
+    if not answer.content:
+        return {}
+    try:
+        return read(answer.content)
+    except ValueError as error:
+        raise Unsure(f"{what}: the answer is not Tryton's JSON ({error})") from error
