@@ -24,13 +24,17 @@ _NOT_DECIDED_HERE = ("overdue:", "link-conflict:")
 _NO_SYSTEM: tuple[type[e.Effect], ...] = (e.Restock,)
 
 
-def decide_returns(deployment: Deployment, return_ids: Iterable[str]) -> None:
-    """Lock the returns and their orders, decide each, write the differences; a decision twice changes nothing."""
+def decide_returns(deployment: Deployment, return_ids: Iterable[str], *, locked: bool = False) -> None:
+    """Lock the returns and their orders, decide each, write the differences; a decision twice changes nothing.
+
+    ``locked``: the caller has locked them all with ``lock`` in this commit.
+    """
     wanted = sorted(set(return_ids))
     if not wanted:
         return
     now = deployment.now()
-    lock(wanted)
+    if not locked:
+        lock(wanted)
     cases = load(wanted)
     told: list[ToldFact] = []
     takes: list[tuple[int, str, UnitAllocated | UnitReleased]] = []
@@ -60,13 +64,7 @@ def lock(return_ids: Iterable[str]) -> None:
     Everybody locks in this order. From here on nobody claims what is about to be decided otherwise.
     """
     wanted = sorted(set(return_ids))
-    by_merchant: dict[int, set[str]] = {}
-    for pairs in registry.orders_of(wanted).values():
-        for merchant_id, number in pairs:
-            by_merchant.setdefault(merchant_id, set()).add(number)
-    for merchant_id in sorted(by_merchant):
-        registry.lock_orders(merchant_id, by_merchant[merchant_id])
-    registry.lock_returns(wanted)
+    registry.lock_cases(wanted)
     effects.keep_unclaimed(wanted)
 
 
@@ -108,6 +106,8 @@ def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outc
     active = {key: record for key, record in case.records.items() if record.standing != "moot"}
     records = Records(active, elsewhere)
     decision = decide(state, policy, records, case.posted)
+    if any(key.startswith("link-conflict:") for key in case.exceptions):
+        decision = replace(decision, closed=False)
     _plan(deployment, case, decision, policy, outcomes)
     merchant, name = case.merchant_id, case.return_id
     outcomes.entries += [(merchant, name, entry) for entry in decision.entries]
@@ -122,17 +122,10 @@ def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outc
     outcomes.met += met
     outcomes.gone += [f"overdue:{key}" for key in met]
     skus = sorted({unit.sku for unit in state.units.values() if unit.sku})
-    outcomes.returns.append(
-        (
-            name,
-            list(state.order_numbers),
-            skus,
-            len(state.units),
-            stage(state, decision),
-            decision.squared,
-            decision.closed,
-        )
-    )
+    numbers, far = list(state.order_numbers), stage(state, decision)
+    summary = (numbers, skus, len(state.units), far, decision.squared, decision.closed)
+    if case.undecided or summary != case.summary:
+        outcomes.returns.append((name, *summary))
 
 
 def stage(state: Return, decision: Decision) -> str:

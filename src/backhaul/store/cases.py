@@ -27,6 +27,10 @@ class OrderCase:
     credited: dict[str, int] = field(default_factory=dict)
 
 
+Summary = tuple[list[str], list[str], int, str, bool, bool]
+"""What a return's row says of it: its orders, SKUs, number of units, stage, whether squared and whether closed."""
+
+
 @dataclass(slots=True)
 class Case:
     """One return as the store has it."""
@@ -36,6 +40,8 @@ class Case:
     scope_id: int
     label: str
     initiated_at: datetime | None
+    summary: Summary
+    undecided: bool
     facts: list[Fact] = field(default_factory=list)
     records: dict[str, Record] = field(default_factory=dict)
     hashes: dict[str, tuple[str, tuple[str, ...]]] = field(default_factory=dict)
@@ -49,9 +55,14 @@ def load(return_ids: Iterable[str]) -> dict[str, Case]:
     """Cases by return id; the caller holds the locks on their orders and returns."""
     wanted = sorted(set(return_ids))
     cases = {
-        id_: Case(id_, merchant_id, scope_id, label, initiated_at)
-        for id_, merchant_id, scope_id, label, initiated_at in rows(
-            "SELECT id, merchant_id, scope_id, label, initiated_at FROM returns WHERE id = ANY(%s)", (wanted,)
+        id_: Case(id_, merchant_id, scope_id, label, initiated_at, tuple(summary), undecided)
+        for id_, merchant_id, scope_id, label, initiated_at, undecided, *summary in rows(
+            """
+            SELECT id, merchant_id, scope_id, label, initiated_at, undecided,
+                   orders, skus, units, stage, squared, closed
+            FROM returns WHERE id = ANY(%s)
+            """,
+            (wanted,),
         )
     }
     members: dict[str, str] = dict(rows("SELECT id, linked_to_id FROM returns WHERE linked_to_id = ANY(%s)", (wanted,)))

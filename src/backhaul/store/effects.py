@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -80,13 +80,13 @@ def claim(
         """
         UPDATE effects SET attempts = attempts + 1, claimed_by = %s, lease_until = %s, standing = 'unsure',
                first_attempt_at = coalesce(first_attempt_at, %s), not_before = NULL
-        WHERE id IN (
+        WHERE id = ANY(ARRAY(
           SELECT id FROM effects
           WHERE connection_id = %s AND standing IN ('due', 'unsure') AND (not_before IS NULL OR not_before <= %s)
             AND (lease_until IS NULL OR lease_until + %s < %s)
             AND NOT EXISTS (SELECT 1 FROM effects o WHERE o.order_id = effects.order_id
                             AND o.connection_id = effects.connection_id AND o.lease_until + %s >= %s)
-          ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED)
+          ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
         RETURNING id, key, verb, payload, attempts, (SELECT epoch FROM deployments ORDER BY id LIMIT 1), return_id,
                   order_id, after
         """,
@@ -208,20 +208,15 @@ def returns_concerned(order_ids: Sequence[int], flush_ids: Sequence[int]) -> lis
     return [return_id for (return_id,) in found]
 
 
-def freeze_order(order_id: int, order: FrozenOrder, now: datetime) -> list[str]:
-    """Keep the order as it was read first; answers the returns that waited for it."""
+def freeze_orders(orders: Mapping[int, FrozenOrder], now: datetime) -> None:
+    """Keep orders, by the ids of their rows, as they were read first."""
     run(
-        "UPDATE orders SET frozen = %s::jsonb, frozen_at = %s WHERE id = %s AND frozen IS NULL",
-        (to_json(order), now, order_id),
-    )
-    found = rows(
         """
-        SELECT DISTINCT coalesce(r.linked_to_id, r.id) FROM return_orders ro JOIN returns r ON r.id = ro.return_id
-        WHERE ro.order_id = %s
+        UPDATE orders SET frozen = v.frozen, frozen_at = %s FROM unnest(%s::bigint[], %s::jsonb[]) AS v(id, frozen)
+        WHERE orders.id = v.id AND orders.frozen IS NULL
         """,
-        (order_id,),
+        [now, *columns([(order_id, to_json(order)) for order_id, order in orders.items()], 2)],
     )
-    return [return_id for (return_id,) in found]
 
 
 def settle_members(flush_id: int, reference: str, left: Iterable[str], now: datetime) -> list[str]:

@@ -58,10 +58,11 @@ def names_of(return_ids: Iterable[str], kinds: Sequence[str] = ()) -> dict[str, 
     found = rows(
         """
         SELECT coalesce(r.linked_to_id, r.id), i.kind, i.value FROM identities i JOIN returns r ON r.id = i.return_id
-        WHERE coalesce(r.linked_to_id, r.id) = ANY(%s) AND (%s::text[] = '{}' OR i.kind = ANY(%s::text[]))
+        WHERE (r.id = ANY(%s) AND r.linked_to_id IS NULL OR r.linked_to_id = ANY(%s))
+          AND (%s::text[] = '{}' OR i.kind = ANY(%s::text[]))
         ORDER BY i.id
         """,
-        (sorted(set(return_ids)), list(kinds), list(kinds)),
+        (*[sorted(set(return_ids))] * 2, list(kinds), list(kinds)),
     )
     answer: dict[str, list[tuple[str, str]]] = {}
     for return_id, kind, value in found:
@@ -115,36 +116,32 @@ def lock_orders(merchant_id: int, numbers: Iterable[str]) -> dict[str, int]:
     return dict(found)
 
 
-def lock_returns(return_ids: Iterable[str]) -> None:
-    """Lock the rows of returns, in the order of their ids."""
-    rows("SELECT id FROM returns WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (sorted(set(return_ids)),))
+def lock_cases(return_ids: Iterable[str]) -> None:
+    """Lock the orders that these returns speak of, then the rows of the returns, each in one order."""
+    wanted = sorted(set(return_ids))
+    rows(
+        """
+        SELECT id FROM orders WHERE id = ANY(ARRAY(
+          SELECT order_id FROM return_orders WHERE return_id = ANY(%s) UNION
+          SELECT ro.order_id FROM returns r JOIN return_orders ro ON ro.return_id = r.id
+          WHERE r.linked_to_id = ANY(%s)))
+        ORDER BY merchant_id, number FOR UPDATE
+        """,
+        (wanted, wanted),
+    )
+    rows("SELECT id FROM returns WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (wanted,))
 
 
-def orders_of(return_ids: Iterable[str]) -> dict[str, set[tuple[int, str]]]:
-    """(merchant, order number) pairs that each return speaks of."""
+def speak_of(pairs: Iterable[tuple[int, str]]) -> set[int]:
+    """Note that a return speaks of an order: (order id, return id) pairs. Answers the orders for which that is new."""
     found = rows(
         """
-        SELECT coalesce(r.linked_to_id, r.id), o.merchant_id, o.number FROM return_orders ro
-        JOIN orders o ON o.id = ro.order_id JOIN returns r ON r.id = ro.return_id
-        WHERE coalesce(r.linked_to_id, r.id) = ANY(%s)
-        """,
-        (sorted(set(return_ids)),),
-    )
-    answer: dict[str, set[tuple[int, str]]] = {}
-    for return_id, merchant_id, number in found:
-        answer.setdefault(return_id, set()).add((merchant_id, number))
-    return answer
-
-
-def speak_of(pairs: Iterable[tuple[int, str]]) -> None:
-    """Note that a return speaks of an order: (order id, return id) pairs."""
-    run(
-        """
         INSERT INTO return_orders (order_id, return_id)
-        SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING
+        SELECT * FROM unnest(%s::bigint[], %s::text[]) ON CONFLICT DO NOTHING RETURNING order_id
         """,
         columns(sorted(set(pairs)), 2),
     )
+    return {order_id for (order_id,) in found}
 
 
 def link(return_id: str, other: str) -> tuple[str, str] | None:

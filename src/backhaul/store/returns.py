@@ -38,9 +38,10 @@ def unit_names(return_ids: Iterable[str]) -> list[tuple[str, UnitName]]:
     found = rows(
         """
         SELECT DISTINCT coalesce(r.linked_to_id, r.id), f.body->'unit' FROM facts f JOIN returns r ON r.id = f.return_id
-        WHERE coalesce(r.linked_to_id, r.id) = ANY(%s) AND jsonb_typeof(f.body->'unit') = 'object'
+        WHERE (r.id = ANY(%s) AND r.linked_to_id IS NULL OR r.linked_to_id = ANY(%s))
+          AND jsonb_typeof(f.body->'unit') = 'object'
         """,
-        (sorted(set(return_ids)),),
+        [sorted(set(return_ids))] * 2,
     )
     return [(return_id, UnitName(**orjson.loads(unit))) for return_id, unit in found]
 
