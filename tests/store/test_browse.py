@@ -157,6 +157,9 @@ def test_connections_count_what_they_owe_and_a_pause_ends(played: Played) -> Non
     standing = figures.effects_by_standing(merchant)
     assert (erp.refused, erp.waiting) == (standing["refused"], standing["waiting"])
     assert erp.paused_until == now + timedelta(minutes=5)
+    assert [row.name for row in connections.troubles(merchant, now)] == ["acme-erp"]
+    assert connections.troubles(merchant, now + timedelta(minutes=5)) == ()
+    assert connections.names(merchant) == tuple(sorted(by_name))
     assert sum(row.unread for row in by_name.values()) == sum(messages.counts(merchant).values())
     later = {row.name: row for row in connections.connections(merchant, now + timedelta(minutes=5))}
     assert later["acme-erp"].paused_until is None

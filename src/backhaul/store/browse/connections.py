@@ -40,6 +40,29 @@ class ConnectionRow:
     polls: tuple[PollRow, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Trouble:
+    """A connection that fails since then, or pauses until then, and why."""
+
+    name: str
+    failing_since: datetime | None
+    paused_until: datetime | None
+    why: str
+
+
+def troubles(merchant_id: int, now: datetime) -> tuple[Trouble, ...]:
+    """The connections that fail or pause, by name."""
+    found = Connection.objects.filter(Q(failing_since__isnull=False) | Q(not_before__gt=now), merchant_id=merchant_id)
+    return tuple(
+        Trouble(row.name, row.failing_since, row.not_before, row.failing_why) for row in found.order_by("name")
+    )
+
+
+def names(merchant_id: int) -> tuple[str, ...]:
+    """What the merchant's connections are called."""
+    return tuple(Connection.objects.filter(merchant_id=merchant_id).order_by("name").values_list("name", flat=True))
+
+
 def connections(merchant_id: int, now: datetime) -> tuple[ConnectionRow, ...]:
     """The merchant's connections by name. A pause that is over is no pause."""
     mine = Connection.objects.filter(merchant_id=merchant_id)

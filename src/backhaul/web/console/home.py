@@ -37,8 +37,6 @@ def overview(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         "standings": [(standing, found.effects.get(standing, 0)) for standing in STANDINGS],
         "overdue": sum(awaited.overdue for awaited in found.awaited),
         "unread": messages.counts(scope.merchant_id),
-        "troubled": [
-            row for row in connections.connections(scope.merchant_id, now) if row.failing_since or row.paused_until
-        ],
+        "troubles": connections.troubles(scope.merchant_id, now),
     }
     return page(request, scope, "home.html", about)

@@ -32,7 +32,7 @@ def listed(request: HttpRequest, scope: Scope) -> HttpResponseBase:
         "causes": browse.causes(scope.merchant_id),
         "unread": browse.counts(scope.merchant_id),
         "states": browse.STATES,
-        "connections": [row.name for row in connections.connections(scope.merchant_id, deployed.now())],
+        "connections": connections.names(scope.merchant_id),
         "next": asked.query(request, after=found.next) if found.next else "",
         "first": asked.query(request, after="") if asked.cursor(request) else None,
     }
