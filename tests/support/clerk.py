@@ -50,7 +50,7 @@ class Till:
         sale = _sale(self.office, units, off, reference=number, invoice_method="order")
         read = self.office.read("sale.sale", sale, "shipments", "invoices")
         for shipment in read["shipments"]:
-            self.office.press(OUT_SHIPMENT, shipment, "assign_force", "pick", "pack", "do")
+            self.office.press(OUT_SHIPMENT, shipment, "assign_try", "pick", "pack", "do")
         for invoice in read["invoices"]:
             self.office.press("account.invoice", invoice, "post")
         return number
@@ -76,7 +76,7 @@ def _sale(office: BackOffice, units: Mapping[str, int], off: int = 0, **more: An
         "sale.sale", party=shop.customers[code], invoice_address=address, shipment_address=address,
         shipment_method="order", payment_term=shop.payment_term, lines=[["create", lines]], **more,
     )  # fmt: skip
-    office.press("sale.sale", sale, "quote", "confirm", "process")
+    office.press("sale.sale", sale, "quote", "confirm")
     return sale
 
 
