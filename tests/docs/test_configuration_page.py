@@ -10,17 +10,24 @@ from pathlib import Path
 import pytest
 
 from backhaul.domain.policy import DEFAULT_OWNERS
-from backhaul.project.configuration import Configuration, ConnectionTable, MerchantTable, PolicyTable, SiteTable
+from backhaul.project.configuration import (
+    Configuration,
+    ConnectionTable,
+    MerchantTable,
+    PolicyTable,
+    SiteTable,
+    TimesTable,
+)
 from backhaul.project.policies import lint, policy_of
 
 ROOT = Path(__file__).parents[2]
 PAGES = sorted({ROOT / "README.md", ROOT / "ARCHITECTURE.md", ROOT / "CONTRIBUTING.md", *ROOT.glob("docs/**/*.md")})
 
 
-@pytest.mark.parametrize("table", [SiteTable, MerchantTable, PolicyTable, ConnectionTable])
+@pytest.mark.parametrize("table", [SiteTable, TimesTable, MerchantTable, PolicyTable, ConnectionTable])
 def test_every_key_is_on_the_page(table: type[SiteTable]) -> None:
     page = (ROOT / "docs/reference/configuration.md").read_text()
-    hidden = {"policy", "connections", "settings"}  # these are headings of their own
+    hidden = {"policy", "connections", "settings", "times"}  # these are headings of their own
     assert [key for key in table.model_fields if key not in hidden and f"`{key}`" not in page] == []
 
 

@@ -73,6 +73,14 @@ class MerchantTable(_Table):
         return timedelta(minutes=self.flush_every_minutes)
 
 
+class TimesTable(_Table):
+    """How long workers wait for what, in seconds; see flows.deployment.Times."""
+
+    lease_seconds: float = Field(default=120, gt=0)
+    retry_first_seconds: float = Field(default=2, ge=0)
+    retry_most_seconds: float = Field(default=300, gt=0)
+
+
 class SiteTable(_Table):
     """Where this deployment is reached and keeps its things. No ``database_url`` means the embedded PostgreSQL."""
 
@@ -81,6 +89,7 @@ class SiteTable(_Table):
     database_url: str | None = None
     data: str | None = None
     hosts: list[str] = Field(default_factory=list)
+    times: TimesTable = TimesTable()
 
 
 class Configuration(_Table):

@@ -11,7 +11,13 @@ from typing import Any
 from pydantic import ValidationError
 
 from backhaul.flows.deployment import Deployment, Link, Times
-from backhaul.project.configuration import BadConfiguration, Configuration, ConnectionTable, explain_settings
+from backhaul.project.configuration import (
+    BadConfiguration,
+    Configuration,
+    ConnectionTable,
+    TimesTable,
+    explain_settings,
+)
 from backhaul.project.connectors import connectors
 from backhaul.project.home import Home, find
 from backhaul.project.policies import body_of, policy_of
@@ -64,7 +70,15 @@ def build(
             mine[name] = _link(merchant_id, f"merchants.{merchant}.connections.{name}", name, wanted)
         _scope(merchant, table.connections, mine)
         links |= mine
-    return Deployment(links, policies, Keyring(master_key), now, wake, times=times or Times(), flush_every=flush_every)
+    return Deployment(
+        links,
+        policies,
+        Keyring(master_key),
+        now,
+        wake,
+        times=times or _times(configuration.backhaul.times),
+        flush_every=flush_every,
+    )
 
 
 def _link(merchant_id: int, where: str, name: str, table: ConnectionTable) -> Link:
@@ -80,6 +94,12 @@ def _link(merchant_id: int, where: str, name: str, table: ConnectionTable) -> Li
     link = Link(row, name, merchant_id, connector, settings, _wire(connector, settings), go_live_at=table.go_live_at)
     link.poll_every, link.deadline_s = table.poll_every, _deadline_s(settings)
     return link
+
+
+def _times(table: TimesTable) -> Times:
+    return Times(
+        lease_s=table.lease_seconds, retry_first_s=table.retry_first_seconds, retry_most_s=table.retry_most_seconds
+    )
 
 
 def _deadline_s(settings: Any) -> float:

@@ -61,8 +61,9 @@ def tell_tasks(app: App, deployment: Deployment) -> None:
     task("interpret", interpret_all)
     task("dispatch", dispatch_all)
 
+    # Without a lock: one that a killed worker holds would keep everybody from sweeping until it is found to be dead.
     @app.periodic(cron=_SWEEP_CRON, periodic_id="sweep")
-    @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep", lock="sweep")
+    @app.task(name="sweep", queue=QUEUE, queueing_lock="sweep")
     def _sweep(timestamp: int) -> None:  # noqa: ARG001  the clock's, not ours
         close_old_connections()
         sweep(deployment)
