@@ -39,7 +39,8 @@ GUARDS = (
     Guard(
         "counts mean any unit of the line", "owed", "_receipts", "lend(arrived, received, scope.return_)", "received"
     ),
-    Guard("nothing is withdrawn that still comes", "owed", "_endings", "units and (not coming)", "units"),
+    Guard("nothing is withdrawn that still comes", "owed", "_endings", "not coming", "True"),
+    Guard("nothing is withdrawn that was received on", "owed", "_endings", "authorisation not in used", "True"),
     Guard(
         "nothing is closed before all is through",
         "owed",

@@ -92,22 +92,21 @@ def keys_by_unit(items: Iterable[Owed], kind: type[WithLines], return_: Return) 
 
 
 def lend(wanting: Iterable[Unit], covering: Mapping[str, str], return_: Return) -> dict[str, str]:
-    """Who is served by which document when units of one sold line are taken as alike: unit to key.
+    """Who is served by which document when units of one SKU are taken as alike: unit to key.
 
     A count says how many of a line arrived, not which; when it turns out later that it was another one of the line, the
     document that was made out is that one's. ``covering`` maps units to the keys of the documents that name them.
     """
     asking = {unit.ref: unit for unit in wanting}
     answer = dict(covering)
-    spare: dict[tuple[str, str], list[str]] = {}
+    spare: dict[tuple[str, str | None], list[str]] = {}
     for ref in sorted(covering.keys() - asking.keys()):
         unit = return_.units.get(ref)
-        if unit is not None and unit.allocation is not None:
-            spare.setdefault((unit.order, unit.allocation[0]), []).append(ref)
+        if unit is not None:
+            spare.setdefault((unit.order, unit.sku or unit.line), []).append(ref)
     if spare:
         for ref in sorted(asking.keys() - covering.keys()):
-            unit = asking[ref]
-            lenders = spare.get((unit.order, unit.allocation[0])) if unit.allocation is not None else None
+            lenders = spare.get((asking[ref].order, asking[ref].sku or asking[ref].line))
             if lenders:
                 answer[ref] = answer.pop(lenders.pop(0))
     return answer

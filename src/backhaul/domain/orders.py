@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import lru_cache
 
-from backhaul.domain.money import Money
+from backhaul.domain.money import Money, divide
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,11 +66,8 @@ class Share:
 
 def share(line: FrozenLine, index: int) -> Share:
     """What the sold unit of that index (from 0) stands for: an equal part, the odd cents with the first ones."""
-    if not 0 <= index < line.quantity:
-        raise IndexError(f"line {line.ref} sold {line.quantity}, there is no unit {index}")
-    return Share(
-        _part(line.net_minor, line.quantity, index), _part(line.tax_minor, line.quantity, index), line.unit_cost_minor
-    )
+    net, tax = _parts(line.net_minor, line.tax_minor, line.quantity)[index]
+    return Share(net, tax, line.unit_cost_minor)
 
 
 def shares(line: FrozenLine) -> tuple[Share, ...]:
@@ -77,11 +75,15 @@ def shares(line: FrozenLine) -> tuple[Share, ...]:
     return tuple(share(line, index) for index in range(line.quantity))
 
 
-def _part(total: int, quantity: int, index: int) -> int:
-    """Part ``index`` of ``money.divide(total, [1] * quantity)``, without dividing for all the others."""
-    whole, odd = divmod(abs(total), quantity)
-    part = whole + (1 if index < odd else 0)
-    return part if total >= 0 else -part
+def worth_minor(line: FrozenLine, index: int) -> int:
+    """Price paid and tax of the sold unit of that index."""
+    return sum(_parts(line.net_minor, line.tax_minor, line.quantity)[index])
+
+
+@lru_cache(maxsize=4096)
+def _parts(net: int, tax: int, quantity: int) -> tuple[tuple[int, int], ...]:
+    weights = [1] * quantity
+    return tuple(zip(divide(net, weights), divide(tax, weights), strict=True))
 
 
 def share_money(share: Share, currency: str) -> Money:

@@ -56,7 +56,7 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         for ref in [unit.ref for one in money.settled if one.taken_back for unit in one.units]:
             notes.pop(ref, None)
         answer += authorisations + receipts + placements(scope, received) + money.owed
-        answer += _endings(scope, authorisations, received, notes, money.owed)
+        answer += _endings(scope, authorisations, receipts, received, notes, money.owed)
         settled[number] = money.settled
         paid.update(notes)
         paid.update(unit.ref for one in money.settled if not (one.held or one.taken_back) for unit in one.units)
@@ -140,20 +140,22 @@ def _receipts(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed], d
 def _endings(
     scope: Scope,
     authorisations: list[Owed],
+    receipts: list[Owed],
     received: Mapping[str, str],
     credited: Mapping[str, str],
     money: list[Owed],
 ) -> list[Owed]:
-    """Authorisations that are through are closed, those of which nothing will come are withdrawn."""
+    """Authorisations that are through are closed, those of which nothing came or will come are withdrawn."""
     records = {record.credit_note: key for key, record in having(money, e.RecordRefund)}
+    used = {receipt.authorisation for _, receipt in having(receipts, e.ReceiveReturn)}
     return_, number = scope.return_, scope.order.number
     answer = []
     for authorisation, opened in having(authorisations, e.OpenReturnAuthorisation):
         units = [unit for ref in sorted(covered(opened.lines, return_)) if (unit := return_.units.get(ref)) is not None]
         coming = [unit for unit in units if unit.turn == opened.again and not unit.never_left]
-        if units and not coming:
+        if units and not coming and authorisation not in used:
             answer.append(scope.owe(e.CancelReturnAuthorisation(return_.id, number, authorisation), authorisation))
-        elif coming and all(_is_through(unit, scope, received, credited) for unit in coming):
+        elif (coming or authorisation in used) and all(_is_through(unit, scope, received, credited) for unit in coming):
             refs = [unit.ref for unit in coming]
             notes = dict.fromkeys(credited[ref] for ref in refs if ref in credited)
             after = dict.fromkeys(

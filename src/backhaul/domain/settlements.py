@@ -9,7 +9,7 @@ from itertools import combinations
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import Scope, covered
 from backhaul.domain.facts import RefundConfirmed, RefundFailed, UnitName
-from backhaul.domain.orders import FrozenOrder, share
+from backhaul.domain.orders import FrozenOrder, worth_minor
 from backhaul.domain.policy import Policy
 from backhaul.domain.units import Unit
 
@@ -115,8 +115,7 @@ def gross_minor(units: Iterable[Unit], order: FrozenOrder) -> int:
     total = 0
     for unit in units:
         if unit.allocation is not None:
-            part = share(order.line(unit.allocation[0]), unit.allocation[1])
-            total += part.net_minor + part.tax_minor
+            total += worth_minor(order.line(unit.allocation[0]), unit.allocation[1])
     return total
 
 

@@ -13,10 +13,10 @@ from backhaul.domain.returns import fold
 from tests.unit.domain.cast import (
     JEANS,
     ORDER,
+    SECOND_SHIRT,
     SHIRT,
     SHIRT_PRICE,
     approved,
-    at_the_bar,
     dropped_off,
     inspected,
     received,
@@ -85,3 +85,13 @@ def test_nothing_is_authorised_for_what_never_left_even_before_its_sold_unit_was
     facts = [*started(SHIRT), f.UnitAllocated("1001-777-0", "1001", "1", 0), f.ReturnExpired(SHIRT)]
     decision = decide(fold("r1", facts, orders={"1001": ORDER}), Policy("v1"), Records(), {})
     assert decision.owed == ()
+
+
+def test_an_authorisation_that_something_was_received_on_is_not_withdrawn() -> None:
+    told = shop().told("r1", *started(SECOND_SHIRT), received(SHIRT))
+    told.rest()
+    told.tell(*started(SHIRT), f.ReturnExpired(SECOND_SHIRT), *dropped_off(SHIRT))
+    told.rest()
+    assert told.state.units["1001-777-1"].never_left
+    assert sum(line.quantity for one in told.documents(e.ReceiveReturn) for line in one.lines) == 1
+    assert "cancel-return-authorisation" not in verbs(told)
