@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import TYPE_CHECKING
 
 from backhaul.domain.facts import Fact, RefundReported, ReturnLinked, UnitName
@@ -11,6 +12,7 @@ from backhaul.flows.complain import complain_of_link
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.sdk.messages import Reading
 from backhaul.store import allocations, inbox, registry, returns
+from backhaul.store.ages import tell_ages
 from backhaul.store.ids import return_id
 from backhaul.store.outcomes import ToldFact, tell
 from backhaul.store.registry import Minted, Slot
@@ -136,6 +138,7 @@ def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
     names.links += [(names.bound[slot], other) for slot, other in conflicts.items()]
     _link(deployment, names.links, opened)
     _speak_of_orders(opened)
+    _tell_ages(opened)
     for merchant_id, orders in waiting_for.items():
         inbox.await_again(inbox.unplaced_about(merchant_id, sorted(orders)))
 
@@ -166,6 +169,7 @@ def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequ
 
 
 def _speak_of_orders(opened: Sequence[Opened]) -> None:
+    """Note which return speaks of which order; what could not be placed for want of a return is read again then."""
     by_merchant: dict[int, set[tuple[str, str]]] = {}
     for one in opened:
         for placed in one.placed:
@@ -178,7 +182,22 @@ def _speak_of_orders(opened: Sequence[Opened]) -> None:
     for merchant_id in sorted(by_merchant):
         pairs = by_merchant[merchant_id]
         ids = registry.lock_orders(merchant_id, (number for number, _ in pairs))
-        registry.speak_of((ids[number], name) for number, name in pairs)
+        new = registry.speak_of((ids[number], name) for number, name in pairs)
+        told = sorted(number for number, order_id in ids.items() if order_id in new)
+        if told:
+            inbox.await_again(inbox.unplaced_about(merchant_id, told))
+
+
+def _tell_ages(opened: Sequence[Opened]) -> None:
+    """The first message of a return need not be the one that says when it began."""
+    began: dict[str, datetime] = {}
+    for one in opened:
+        for placed in one.placed:
+            at = placed.reading.initiated_at
+            if at is not None:
+                began[placed.return_id] = min(at, began.get(placed.return_id, at))
+    if began:
+        tell_ages(began)
 
 
 def _units_of(facts: Iterable[Fact]) -> list[UnitName]:
