@@ -129,7 +129,8 @@ def test_after_a_restore_a_flush_does_not_raise_the_same_units_again(system: Try
     restored = forgetful(story)
     assert restored.find(e.FlushStock("MAIN-today", "MAIN", members)) == Done(before, adopted=True)
     more = e.FlushMember("restock:new", "new-unit", "SHIRT-M", "STO", None, line.extra)
-    assert restored.find(e.FlushStock("MAIN-today", "MAIN", (*members, more))) == Ambiguous((before,))
+    settled = Done(before, adopted=True, left=("restock:new",))
+    assert restored.find(e.FlushStock("MAIN-today", "MAIN", (*members, more))) == settled
     assert restored.find(e.FlushStock("MAIN-today", "MAIN", (more,))) == Absent()
     moved_twice = restored.put_away("quarantine", "QUAR", line, source="STO")
     assert restored.find(moved_twice) == Absent()

@@ -26,7 +26,8 @@ class Hands:
 
     def return_whole_order(self, number: str) -> int:
         """The wizard behind the order's Return button, then quote and confirm; the return sale's id."""
-        order = int(self._shop.orders[number]["id"])
+        sold = [["reference", "=", number], ["origin", "=", None]]
+        (order,) = self.model("sale.sale", "search", sold, 0, None, None)
         context = {
             "company": self._shop.company,
             "active_model": "sale.sale",
@@ -57,6 +58,23 @@ class Hands:
         (note,) = self.model("sale.sale", "read", [sale], ["invoices"])[0]["invoices"]
         self.model("account.invoice", "post", [note])
         return int(note)
+
+    def pay(self, note: int) -> None:
+        """The Pay wizard on a credit note, with all that is left to pay."""
+        context = {
+            "company": self._shop.company,
+            "active_model": "account.invoice",
+            "active_id": note,
+            "active_ids": [note],
+        }
+        opened = self._call("wizard.account.invoice.pay.create", context)[0]
+        view = self._call("wizard.account.invoice.pay.execute", opened, {}, "start", context)["view"]
+        (method,) = self.model(
+            "account.invoice.payment.method", "search", [["name", "=", "Card clearing"]], 0, None, None
+        )
+        form = {name: value for name, value in view["defaults"].items() if "." not in name} | {"payment_method": method}
+        self._call("wizard.account.invoice.pay.execute", opened, {"start": form}, "choice", context)
+        self._call("wizard.account.invoice.pay.delete", opened, context)
 
     def close(self) -> None:
         self._client.close()
