@@ -7,6 +7,7 @@ import shutil
 import stat
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
@@ -106,11 +107,31 @@ def test_a_taken_port_is_named(directory: Path, tryton: TrytonShop) -> None:
         up(directory, port)
 
 
-def test_a_seed_that_was_cut_short_is_begun_again(directory: Path) -> None:
+def test_a_seed_of_another_version_is_not_taken_for_this_one(directory: Path) -> None:
     assert database.is_seeded(directory, 60)
     assert not database.is_seeded(directory, 61)
     (directory / "seed/fingerprint").unlink()
     assert not database.is_seeded(directory, 60)
+
+
+@pytest.mark.slow
+def test_a_first_run_that_was_killed_is_begun_again(seeded_tryton: Path, tmp_path: Path) -> None:
+    home = (seeded_tryton / "home").read_text()
+    (tmp_path / "venv").symlink_to(home)
+    port = free_port()
+    command = [sys.executable, "-m", "backhaul.sandbox.tryton", "up", str(tmp_path), "--port", str(port)]
+    with subprocess.Popen([*command, "--orders", "1"], stderr=subprocess.DEVNULL) as first:
+        while not list(tmp_path.glob("seeding-*/db/shop.sqlite")):
+            assert first.poll() is None
+            time.sleep(0.05)
+        first.kill()
+    assert not database.is_seeded(tmp_path, 1)
+    try:
+        shop = sandbox.up(tmp_path, port, orders=1)
+        assert list(shop.orders) == ["SHOP-1001"]
+        assert list(tmp_path.glob("seeding-*")) == []
+    finally:
+        sandbox.down(tmp_path)
 
 
 def test_the_commands_of_the_page_work(directory: Path) -> None:

@@ -9,6 +9,7 @@ import shutil
 import sqlite3
 import subprocess
 import sys
+import tempfile
 import venv
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -48,29 +49,35 @@ def seed(directory: Path, home: Path, orders: int, progress: Progress) -> None:
     """The seeded database at ``directory``/seed/shop.sqlite, with seed.json beside it."""
     if is_seeded(directory, orders):
         return
-    folder = directory / "seed"
-    work = directory / "db"
-    for old in (folder, work):
+    # A folder of its own each time: what a killed run left behind may still be writing into the last one.
+    for old in (directory / "seed", directory / "db", *directory.glob("seeding-*")):
         shutil.rmtree(old, ignore_errors=True)
-        old.mkdir()
+    work = Path(tempfile.mkdtemp(prefix="seeding-", dir=directory))
+    _fill(work, home, orders, progress)
+    (work / "fingerprint").write_text(_fingerprint(orders))
+    shutil.rmtree(work / "db")
+    work.rename(directory / "seed")
+
+
+def _fill(work: Path, home: Path, orders: int, progress: Progress) -> None:
     progress("creating the Tryton database (about half a minute, once)")
-    database = work / "shop.sqlite"
+    database = work / "db/shop.sqlite"
+    database.parent.mkdir()
     database.touch(0o600)
-    conf = write_conf(directory, directory / "seed.conf", port=0, worker=True)
-    password = directory / "admin.password"
+    conf = write_conf(work, work / "seed.conf", port=0, worker=True)
+    password = work / "admin.password"
     with os.fdopen(os.open(password, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
         file.write(secrets.token_urlsafe(24) + "\n")
     admin: list[str | Path] = [home / "bin/trytond-admin", "-c", conf, "-d", "shop", "--activate-dependencies"]
     _run(
         [*admin, "--email", "admin@example.invalid", "-u", *MODULES],
-        directory / "init.log",
+        work / "init.log",
         {"TRYTONPASSFILE": str(password)},
     )
     progress(f"selling {orders} orders in Tryton (once)")
-    run: list[str | Path] = [home / "bin/python", HERE / "seed/run.py", conf, "shop", str(orders), folder / "seed.json"]
-    _run(run, directory / "seed.log")
-    copy_database(database, folder / "shop.sqlite")
-    (folder / "fingerprint").write_text(_fingerprint(orders))
+    run: list[str | Path] = [home / "bin/python", HERE / "seed/run.py", conf, "shop", str(orders), work / "seed.json"]
+    _run(run, work / "seed.log")
+    copy_database(database, work / "shop.sqlite")
 
 
 def is_seeded(directory: Path, orders: int) -> bool:
