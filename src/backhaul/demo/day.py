@@ -45,7 +45,7 @@ class Day:
     witnessed: list[Witness] = field(default_factory=list)
 
     def play(self) -> None:
-        """The whole day; afterwards all is at rest, or has not moved for a minute."""
+        """The whole day; afterwards all is at rest, or has not moved for two minutes."""
         self.shoppers_start()
         self.witnessed += send_rubbish(self.sender)
         self.bars_scan()
@@ -176,7 +176,7 @@ class Day:
 
     def _rest(self, reached: Callable[[Pace], bool], now: str) -> None:
         if not wait_for_rest(reached, self.advance, now, self.watch):
-            self._witness(f"all came to rest while {now}", so=False, but="nothing moved for a minute")
+            self._witness(f"all came to rest while {now}", so=False, but="nothing moved for two minutes")
 
     def _witness(self, what: str, so: bool, but: str = "") -> None:
         self.witnessed.append(Witness(what, so, but))

@@ -17,6 +17,7 @@ from backhaul.demo.compare import compare
 from backhaul.demo.day import Day
 from backhaul.demo.expected import expected
 from backhaul.demo.ground import DemoFailed, Ground, default_directory
+from backhaul.demo.seen import Sights
 from backhaul.demo.show import show, show_where_to_look
 from backhaul.demo.stage import Stage, set_up
 from backhaul.demo.summary import (
@@ -93,22 +94,26 @@ def _played(stage: Stage, telling: Telling, short: bool, set_up_seconds: float) 
                 for tale in tales
             ]
             findings = compare(wanted, books, start.stock)
+    faults = {fault.value: count for fault, count in stage.proxy.counts.items() if fault is not Fault.PASS and count}
+    webhooks = [one for platform in stage.platforms.values() for one in platform.deliveries()]
+    owned = exceptions_by_owner()
+    kinds = {kind: count for owner in owned for kind, count in owner.kinds.items()}
     kept, again = messages_kept()
     return Summary(
-        cast.returns(tales),
-        books.by_kind(),
-        sum(note.total_minor for note in books.notes),
-        findings,
-        tuple(day.witnessed),
-        exceptions_by_owner(),
-        sum(sum(one) for one in squared_orders().values()),
-        squared_expected(tales),
-        chapters(wanted, books, findings),
-        kept,
-        again,
-        {fault.value: count for fault, count in stage.proxy.counts.items() if fault is not Fault.PASS and count},
-        set_up_seconds,
-        played,
+        returns=cast.returns(tales),
+        documents=books.by_kind(),
+        credited_minor=sum(note.total_minor for note in books.notes),
+        findings=findings,
+        witnessed=tuple(day.witnessed),
+        exceptions=owned,
+        squared=sum(sum(one) for one in squared_orders().values()),
+        squared_expected=squared_expected(tales),
+        chapters=chapters(wanted, findings, Sights(books, webhooks, faults, day.witnessed, kinds)),
+        messages=kept,
+        messages_again=again,
+        faults=faults,
+        set_up_seconds=set_up_seconds,
+        play_seconds=played,
     )
 
 

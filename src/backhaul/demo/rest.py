@@ -18,7 +18,7 @@ PAPERS = (
 )
 _LOOK_EVERY_S = 0.4
 _QUIET_LOOKS = 3
-STALLED_AFTER_S = 60.0
+STALLED_AFTER_S = 120.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +44,7 @@ def pace() -> Pace:
 
 
 def wait_for_rest(reached: Callable[[Pace], bool], advance: Advance, now: str, watch: Callable[[], None]) -> bool:
-    """Wait until ``reached`` and nothing is in hand; False when nothing has moved for a minute.
+    """Wait until ``reached`` and nothing is in hand; False when nothing has moved for two minutes.
 
     ``watch`` is called at each look and raises where going on makes no sense.
     """

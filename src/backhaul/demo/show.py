@@ -16,10 +16,10 @@ def show(telling: Telling, summary: Summary) -> None:
     telling.title("What was seen")
     for chapter in summary.chapters:
         mark = "[red]✗[/red]" if chapter.wrong else "[green]✓[/green]"
-        wrong = f", [red]{chapter.wrong} wrong[/red]" if chapter.wrong else ""
+        wrong = f"[red]{chapter.wrong} wrong[/red], " if chapter.wrong else ""
+        telling.line(f"{mark}  [b]{escape(chapter.name)}[/b]")
         telling.line(
-            f"{mark}  {escape(chapter.name)} [dim]{chapter.returns} returns, "
-            f"{_money(chapter.credited_minor)} credited, {chapter.squared} squared[/dim]{wrong}"
+            f"      {wrong}{chapter.squared} of {chapter.returns} returns squared. [dim]{escape(chapter.seen)}.[/dim]"
         )
     for one in summary.witnessed:
         telling.line(

@@ -8,9 +8,9 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
 
-from backhaul.demo.books import Books
 from backhaul.demo.compare import Finding
 from backhaul.demo.expected import Expected
+from backhaul.demo.seen import Sights, seen_of
 from backhaul.demo.tales import Scenario, Tale
 from backhaul.demo.witness import Witness
 
@@ -29,9 +29,10 @@ class Owned:
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """What was seen of one scenario."""
+    """One scenario, with a line on what was ``seen`` of it."""
 
     name: str
+    seen: str
     returns: int
     squared: int
     credited_minor: int
@@ -114,8 +115,8 @@ def squared_expected(tales: Sequence[Tale]) -> int:
     return sum(0 if tale.stays_open else 1 for tale in tales)
 
 
-def chapters(wanted: Sequence[Expected], books: Books, findings: Sequence[Finding]) -> tuple[Chapter, ...]:
-    """One line per scenario that was played."""
+def chapters(wanted: Sequence[Expected], findings: Sequence[Finding], sights: Sights) -> tuple[Chapter, ...]:
+    """One per scenario that was played."""
     squared = squared_orders()
     answer = []
     for scenario in Scenario:
@@ -126,9 +127,10 @@ def chapters(wanted: Sequence[Expected], books: Books, findings: Sequence[Findin
             answer.append(
                 Chapter(
                     scenario.value,
+                    seen_of(scenario, own, sights),
                     sum(one.tale.returns for one in own),
                     sum(sum(squared.get(order, [])) for order in orders),
-                    sum(note.total_minor for note in books.notes if note.label in labels),
+                    sum(note.total_minor for note in sights.books.notes if note.label in labels),
                     sum(1 for finding in findings if finding.about in orders),
                 )
             )

@@ -1,0 +1,70 @@
+"""One line per scenario: what was seen of it, in figures."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from backhaul.demo.books import Books
+from backhaul.demo.expected import Expected
+from backhaul.demo.tales import Scenario, Twist
+from backhaul.demo.witness import Witness
+
+
+@dataclass(frozen=True, slots=True)
+class Sights:
+    """What the lines are made from: the books, the platforms' webhooks, and what befell calls to Tryton."""
+
+    books: Books
+    webhooks: Sequence[Mapping[str, Any]]
+    faults: Mapping[str, int]
+    witnessed: Sequence[Witness]
+    exceptions: Mapping[str, int]
+
+
+def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
+    """The line of a scenario, made from what is there and not from what should be."""
+    labels = {label for one in own for label in one.labels}
+    notes = [note for note in sights.books.notes if note.label in labels]
+    credited = f"{len(notes)} credit notes, {sum(note.total_minor for note in notes) / 100:,.2f} USD"
+    match scenario:
+        case Scenario.STATED:
+            fees = sum(note.fee_minor for note in notes)
+            return f"{credited} exactly as stated, {fees / 100:,.2f} of fees on lines of their own"
+        case Scenario.APPROVED:
+            return f"{credited} on the platform's word, received by hand in Tryton"
+        case Scenario.CONDITIONS:
+            damaged, scrapped = _moved(sights, "DAMAGED"), _moved(sights, "SCRAP")
+            return f"{credited}; {damaged} pieces lie in DAMAGED, {scrapped} in SCRAP, none of them sellable"
+        case Scenario.MESSAGES:
+            return f"{credited}; of the day's {len(sights.webhooks)} webhooks {_befallen(sights.webhooks)}, " + _merged(
+                own
+            )
+        case Scenario.ANSWERS:
+            cut, errors = sights.faults.get("cut", 0), sights.faults.get("error", 0)
+            refused = sights.faults.get("refuse", 0)
+            return f"{credited}; {cut} answers cut off after the commit, {errors} errors, {refused} calls hung up on"
+        case Scenario.TOO_MANY:
+            over = sights.exceptions.get("over-return", 0)
+            return f"{credited} for {sum(one.tale.returns for one in own)} returns; {over} units refused as exceptions"
+        case Scenario.RUBBISH:
+            kept = sights.exceptions.get("unreadable-message", 0) + sights.exceptions.get("unknown-value", 0)
+            refused = sum(one.so for one in sights.witnessed if "refused" in one.what)
+            return f"{credited}; {refused} messages refused, {kept} kept for a person; one unit waits, the rest went on"
+
+
+def _moved(sights: Sights, place: str) -> int:
+    """Pieces of the whole day that lie there now because internal shipments brought them."""
+    moves = (item for move in sights.books.moves for item in move.pieces.items())
+    return sum(count for (_, target, _), count in moves if target == place)
+
+
+def _merged(own: Sequence[Expected]) -> str:
+    return f"{sum(one.tale.twist is Twist.MERGED for one in own)} returns merged into one"
+
+
+def _befallen(webhooks: Sequence[Mapping[str, Any]]) -> str:
+    faults = [fault for webhook in webhooks for fault in webhook["faults"]]
+    again = len(webhooks) - len({webhook["body"] for webhook in webhooks})
+    return f"{again} came twice, {faults.count('reorder')} were overtaken, {faults.count('lose')} lost"
