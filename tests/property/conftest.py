@@ -11,7 +11,7 @@ COMMON = settings(
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large, HealthCheck.filter_too_much],
     phases=[Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink],  # explaining traces every line: minutes
 )
-settings.register_profile("ci", COMMON, max_examples=400, derandomize=True)
-settings.register_profile("dev", COMMON, max_examples=100, derandomize=True)
+settings.register_profile("ci", COMMON, max_examples=150, derandomize=True)
+settings.register_profile("dev", COMMON, max_examples=40, derandomize=True)
 settings.register_profile("hunt", COMMON, max_examples=20_000)
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

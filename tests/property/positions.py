@@ -12,7 +12,7 @@ from tests.support.world import Told
 def net_position(told: Told) -> dict[str, int]:
     """Units (``units:…``) and minor units of money (``money:…``) of all documents, and what every account holds.
 
-    An authorisation counts for the units that came or are still to come on it, a withdrawn one for none. A unit credited
+    An authorisation counts for units that came or are still to come on it, a withdrawn one for none. A unit credited
     on the platform's word counts for none once its refund failed and the word was taken back.
     """
     sums: Counter[str] = Counter()

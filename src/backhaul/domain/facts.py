@@ -170,17 +170,13 @@ class UnitAllocated:
 
 @dataclass(frozen=True, slots=True)
 class UnitReleased:
-    """The unit never left the shopper (expired): its sold unit is free for another return.
-
-    ``joined``: its return turned out to be one with another, and it is given a sold unit anew at once.
-    """
+    """The unit never left the shopper (expired): its sold unit is free for another return."""
 
     unit: str
     order: str
     line: str
     index: int
     at: datetime | None = None
-    joined: bool = False
 
 
 @dataclass(frozen=True, slots=True)

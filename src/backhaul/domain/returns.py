@@ -157,7 +157,7 @@ def _tell_decision(
                 unit.take((fact.line, fact.index))
         case f.UnitReleased():
             if (unit := units.resolve(fact.unit)) is not None:
-                unit.give_back((fact.line, fact.index), joined=fact.joined)
+                unit.give_back((fact.line, fact.index))
         case f.UnitFoundPlaced():
             if (unit := units.resolve(fact.unit)) is not None:
                 unit.found_at = (fact.site, fact.place)

@@ -204,7 +204,9 @@ class Settling:
         if own:
             left = fact.amount.minor - self.past.totals[fact.refund]
             rest = self._stated(fact, self.free, own) if fact.units else exactly(left, self.free, self.order)
-            return own + (rest if gross_minor(rest, self.order) <= left else []), "", ""
+            # What the word credited before is corrected by itself; nothing else may come to more than was confirmed.
+            fits = self._on_word(rest) or gross_minor(rest, self.order) <= left
+            return own + (rest if fits else []), "", ""
         if not fact.units:
             return guess(fact.amount.minor + fee, self.free, self.order), "", ""
         stated = self._stated(fact, self.free)

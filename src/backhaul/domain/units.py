@@ -62,13 +62,13 @@ class Unit:
             self.spare.append(self.allocation)
         self.allocation = sold
 
-    def give_back(self, sold: tuple[str, int], *, joined: bool = False) -> None:
-        """The sold unit is another return's to have, or this one's again where two returns were ``joined``."""
+    def give_back(self, sold: tuple[str, int]) -> None:
+        """The sold unit is another return's to have."""
         if sold in self.spare:
             self.spare.remove(sold)
         elif self.allocation == sold:
             self.allocation = None
-            self.turn += not joined
+            self.turn += 1
 
     def note(self, step: str, at: datetime | None) -> None:
         """Keep the earliest time told for a step."""

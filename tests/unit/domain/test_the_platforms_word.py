@@ -147,3 +147,13 @@ def test_what_the_platform_has_not_approved_is_not_credited_on_its_word() -> Non
     told.tell(*started(SHIRT, JEANS), *approved(JEANS))
     told.rest()
     assert credited(told) == (JEANS_PRICE, 0)
+
+
+def test_a_statement_partly_on_the_word_stays_exact_once_its_own_note_was_attempted() -> None:
+    told = at_the_bar(SHIRT, policy=BY_APPROVAL)
+    told.tell(*started(JEANS), refunded(SHIRT_PRICE + JEANS_PRICE - 10, SHIRT, JEANS))
+    told.do(next(key for key in told.due() if key.startswith("open-return-authorisation")))
+    told.attempt("issue-credit-note:r1:1001:R1")
+    told.rest()
+    assert credited(told) == (SHIRT_PRICE + JEANS_PRICE, -10)
+    assert told.balance("clearing:r1") == 0
