@@ -75,11 +75,15 @@ def till(office: BackOffice) -> Till:
 
 
 @pytest.fixture
-def build(db: object, market: TrytonShop, till: Till) -> Callable[..., House]:
+def build(db: object, market: TrytonShop, till: Till) -> Iterator[Callable[..., House]]:
     """`build(policy)`: a deployment for that shop, and a platform that knows the till's orders so far."""
+    built: list[House] = []
 
     def make(policy: dict[str, Any] | None = None, **more: Any) -> House:
         reads = (policy or {}).get("receipt_authority") == "erp"
-        return House.build(tryton_table(market, reads_receipts=reads), till.orders, policy=policy, **more)
+        built.append(House.build(tryton_table(market, reads_receipts=reads), till.orders, policy=policy, **more))
+        return built[-1]
 
-    return make
+    yield make
+    for house in built:
+        house.close()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import itertools
 import json
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -22,6 +22,7 @@ from backhaul.project.logs import set_up_logs
 from backhaul.sandbox.happy_returns import Order, OrderLine, StandIn
 from backhaul.sandbox.tryton import TrytonShop
 from backhaul.sdk.signatures import Signature
+from backhaul.sdk.wire import Wire
 from backhaul.store import effects, inbox
 from backhaul.store.sql import atomic, rows
 
@@ -37,6 +38,8 @@ class Clock:
     moment: datetime = START
 
     def now(self) -> datetime:
+        """No two moments are the same, as on a real clock."""
+        self.moment += timedelta(microseconds=1)
         return self.moment
 
     def forward(self, **span: float) -> None:
@@ -84,6 +87,7 @@ class House:
     merchant_id: int = 0
     delivered: int = 0
     numbers: Any = field(default_factory=lambda: itertools.count(1))
+    wires: list[Wire] = field(default_factory=list)
 
     @classmethod
     def build(
@@ -98,15 +102,22 @@ class House:
     ) -> House:
         set_up_logs()
         clock = Clock()
-        deployment = _deployment(configuration(erp, policy or {}, **more), clock, times)
+        wires: list[Wire] = []
+        deployment = _deployment(configuration(erp, policy or {}, **more), clock, times, wires)
         stand_in = stand_in or StandIn(secret=SECRET, orders=orders)
-        return cls(deployment, clock, stand_in, next(iter(deployment.policies)))
+        return cls(deployment, clock, stand_in, next(iter(deployment.policies)), wires=wires)
 
     def reconfigure(
         self, erp: Mapping[str, Any] | None, *, policy: Mapping[str, Any] | None = None, **more: Any
     ) -> None:
         """Another configuration from now on, as after a restart."""
-        self.deployment = _deployment(configuration(erp, policy or {}, **more), self.clock, self.deployment.times)
+        table = configuration(erp, policy or {}, **more)
+        self.deployment = _deployment(table, self.clock, self.deployment.times, self.wires)
+
+    def close(self) -> None:
+        """Leave the outside systems."""
+        for wire in self.wires:
+            wire.close()
 
     # -- messages in -------------------------------------------------------
 
@@ -218,12 +229,22 @@ class House:
         ]
 
 
-def _deployment(table: Configuration, clock: Clock, times: Times | None) -> Deployment:
+def _deployment(table: Configuration, clock: Clock, times: Times | None, wires: list[Wire]) -> Deployment:
     built = build(table, MASTER, now=clock.now, times=times or Times(retry_first_s=0.0))
+    for link in built.links.values():
+        link.wire = _remembered(link.wire, wires)
     silent = {name: getattr(built, name) for name in built.__slots__ if name != "wake"}
     deployment = Deployment(**silent, wake=lambda _flow: None)
     adopt(deployment)
     return deployment
+
+
+def _remembered(make: Callable[[], Wire], wires: list[Wire]) -> Callable[[], Wire]:
+    def remember() -> Wire:
+        wires.append(make())
+        return wires[-1]
+
+    return remember
 
 
 def orders_of(shop: TrytonShop) -> list[Order]:
