@@ -57,6 +57,20 @@ def test_a_return_that_is_joined_by_another_is_not_authorised_again(joined: Parc
     assert rows("SELECT count(*) FROM allocations WHERE NOT released") == [(1,)]
 
 
+def test_a_return_that_is_joined_keeps_its_sold_unit_from_one_that_waits_for_it(shop: Shop) -> None:
+    one = parcel(shop, 1001, "MUG")
+    by_id(one, "started")
+    shop.work()
+    rival = Parcel(shop, one.order, "another-return", "HRRIVAL1", one.units)
+    by_id(rival, "started")
+    by_code(Parcel(shop, one.order, one.name, one.express, (("unheard-of", "MUG", 0),)))
+    by_both(one)
+    shop.work()
+    held = rows("SELECT DISTINCT r.label FROM allocations a JOIN returns r ON r.id = a.return_id WHERE NOT a.released")
+    assert held == [(one.name,)]
+    assert len([key for key in shop.books.made if key.startswith("open-return-authorisation")]) == 1
+
+
 def test_reading_the_messages_of_a_joined_return_again_adds_no_fact(joined: Parcel) -> None:
     before = rows("SELECT id, kind FROM facts ORDER BY id")
     messages = [id_ for (id_,) in rows("SELECT id FROM messages")]

@@ -98,6 +98,7 @@ def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: floa
     if performs is None:
         return Refused(f"connection {link.name} does not do {claimed.effect.verb}", "effect-refused")
     wait_s = max(unsure_wait_s, performs.visible_after_s)
+    hidden_s = 0.0  # how long what this attempt has made already may stay out of sight
     try:
         with lease.under(held):
             found = look(claimed, link, task, performs)
@@ -114,18 +115,20 @@ def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: floa
                     "it is not made anew; attach the document, or waive this when it was settled otherwise",
                     "before-go-live",
                 )
-            return performs.do(task, link.system, found)
+            hidden_s = performs.visible_after_s
+            outcome = performs.do(task, link.system, found)
+            return Later(outcome.why, max(outcome.wait_s, hidden_s)) if isinstance(outcome, Later) else outcome
     except lease.LeaseTooShort as error:
-        return Held(str(error), 0.0)
+        return Held(str(error), hidden_s)
     except NotSent as error:
-        return Held(str(error), 0.0, away=True)
+        return Held(str(error), hidden_s, away=True)
     except Throttled as error:
-        return Held(str(error), error.wait_s, quota=True)
+        return Held(str(error), max(error.wait_s, hidden_s), quota=True)
     except Unsure as error:
         return Unknown(str(error), max(wait_s, error.wait_s))
     except Rejected as error:
         if error.status_code == _NOT_LET_IN:
-            return Held(str(error), 0.0, away=True)
+            return Held(str(error), hidden_s, away=True)
         return Refused(str(error))
     except Exception as error:
         log.exception("perform.broke", key=claimed.key)

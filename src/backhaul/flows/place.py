@@ -125,17 +125,22 @@ class _Names:
 def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
     """Fill ``placed`` of each opened message; make new returns, names and their orders; link what turned out one."""
     names = _Names(deployment, opened)
+    waiting_for: dict[int, set[str]] = {}
     for one in opened:
         for reading in one.readings:
             found = names.find(one.link, reading, one.kept.returns)
             if found is not None:
                 one.placed.append(Placed(reading, *found))
+                if found[1] and reading.order:
+                    waiting_for.setdefault(one.link.merchant_id, set()).add(reading.order)
     registry.mint(list(names.minted.values()), deployment.now())
     conflicts = registry.bind(names.bound)
     names.links += [(names.bound[slot], other) for slot, other in conflicts.items()]
     _link(deployment, names.links, opened)
     _speak_of_orders(opened)
     _tell_ages(opened)
+    for merchant_id, orders in waiting_for.items():
+        inbox.await_again(inbox.unplaced_about(merchant_id, sorted(orders)))
 
 
 def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequence[Opened]) -> None:
@@ -153,8 +158,8 @@ def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequ
         keep, drop = joined
         moved[drop] = keep
         now = deployment.now()
-        released = [ToldFact(name, fact) for name, fact in allocations.release_all([keep, drop])]
-        tell([ToldFact(keep, ReturnLinked(drop, "a message gave both names", now)), *released], now)
+        allocations.hand_over(drop, keep)
+        tell([ToldFact(keep, ReturnLinked(drop, "a message gave both names", now))], now)
     touched = {*moved, *moved.values(), *stuck}
     for message in opened:
         message.placed = [

@@ -49,17 +49,9 @@ def over_returned(order_ids: Iterable[int]) -> list[str]:
     return [return_id for (return_id,) in found]
 
 
-def release_all(return_ids: Iterable[str]) -> list[tuple[str, UnitReleased]]:
-    """Give back everything these returns, which are one, hold; answers (return id, fact) for each sold unit."""
-    released = rows(
-        """
-        UPDATE allocations a SET released = true FROM orders o
-        WHERE o.id = a.order_id AND a.return_id = ANY(%s) AND NOT a.released
-        RETURNING a.return_id, a.unit, o.number, a.line, a.index
-        """,
-        (sorted(return_ids),),
-    )
-    return [
-        (return_id, UnitReleased(unit, order, line, index, joined=True))
-        for return_id, unit, order, line, index in released
-    ]
+def hand_over(return_id: str, to: str) -> int:
+    """What a return holds is another's, with which it turned out to be one; answers how many sold units.
+
+    Nothing is free in between: somebody else would take it.
+    """
+    return run("UPDATE allocations SET return_id = %s WHERE return_id = %s AND NOT released", (to, return_id))

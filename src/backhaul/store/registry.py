@@ -147,7 +147,7 @@ def speak_of(pairs: Iterable[tuple[int, str]]) -> set[int]:
 def link(return_id: str, other: str) -> tuple[str, str] | None:
     """Make two returns one: (the one kept, the one that joins it). None when both have attempted effects.
 
-    Then a person must decide. Allocations of both are given back, to be made anew from the joint facts.
+    Then a person must decide.
     """
     attempted = rows(
         "SELECT DISTINCT return_id FROM effects WHERE return_id = ANY(%s) AND first_attempt_at IS NOT NULL",

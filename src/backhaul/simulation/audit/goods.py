@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
-from backhaul.simulation.audit.owned import owned
+from backhaul.simulation.audit.owned import conflicting, owned
 from backhaul.simulation.shop import Shop
 from backhaul.simulation.truth import Trip, places
 from backhaul.simulation.world import World
@@ -19,10 +19,12 @@ def audit_goods(world: World) -> None:
         found = _places(shop)
         for trip in shop.trips:
             wanted = places(trip.goods)
-            have = sum((found.get(name, Counter()) for name in _ours(shop, trip)), Counter())
+            ours = _ours(shop, trip)
+            have = sum((found.get(name, Counter()) for name in ours), Counter())
             if wanted != have and not owned(shop, trip):
                 world.story.wrong(f"{trip.label}: in truth {dict(wanted)}, in the ERP {dict(have)}")
-            _nothing_more(world, trip, have)
+            if len(ours) == 1 and not conflicting(ours[0]):
+                _nothing_more(world, trip, have)
 
 
 def _nothing_more(world: World, trip: Trip, have: Counter[tuple[str, str]]) -> None:

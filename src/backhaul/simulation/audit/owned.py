@@ -20,3 +20,13 @@ def owned(shop: Shop, trip: Trip, refund: str = "") -> bool:
     names = [trip.label, trip.return_.return_id]
     parameters = (shop.merchant_id, trip.return_.orders(), refund or trip.label, names)
     return bool(rows(_OPEN, parameters)[0][0])
+
+
+def conflicting(return_id: str) -> bool:
+    """Whether it turned out to be one with another when both had documents, and somebody has to sort that out."""
+    return bool(
+        rows(
+            "SELECT 1 FROM exceptions WHERE kind = 'link-conflict' AND closed_at IS NULL AND %s IN (return_id, about)",
+            (return_id,),
+        )
+    )
