@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import socket
 import time
 from collections.abc import Callable, Iterator
@@ -9,13 +10,15 @@ from collections.abc import Callable, Iterator
 import httpx
 import pytest
 
+from backhaul.flows.interpret import interpret
 from backhaul.flows.receive import MOST_BYTES
+from backhaul.flows.replay import replay_messages
 from backhaul.project.deployment import current
 from backhaul.project.embedded import Embedded
 from backhaul.store.seals import Sealed
 from backhaul.store.sql import rows
 from tests.support.database import TEMPLATE, point_django_at
-from tests.support.door import Door, door, write_config
+from tests.support.door import Door, deployment_of, door, write_config
 
 
 @pytest.fixture(scope="module")
@@ -117,6 +120,36 @@ def test_what_was_turned_away_is_in_the_metrics(web: Door) -> None:
     web.send("money", b"{}", signature="no")
     metrics = prometheus(web)
     assert metrics['backhaul_messages_refused_total{code="401"}'] >= 1
+
+
+def test_a_signed_message_that_cannot_be_read_is_kept_and_read_again_after_a_fix(web: Door) -> None:
+    item = {"happyReturnsReturnID": "r-1", "orderNumber": "1001", "orderLineItemID": "77", "sku": "MUG"}
+    said = {"event": "return_status_updated", "typeID": "handed_in", "retailerID": "modern-retailer", "items": [item]}
+    answers = [web.send("happy-returns", body) for body in (json.dumps(said).encode(), b'{"event": "ret', b"\xff")]
+    assert [answer.status_code for answer in answers] == [202] * 3
+    ids = [answer.json()["message"] for answer in answers]
+    while interpret(web.deployment):
+        pass
+    rubbish = ("unreadable", "unreadable-message")
+    assert standing(ids) == [("unreadable", "unknown-value"), rubbish, rubbish]
+
+    mended = deployment_of(write_config(web.config, 1, meanings={"handed_in": "dropped-off"}))
+    ((merchant_id,),) = rows("SELECT id FROM merchants")
+    replay_messages(mended, merchant_id, ids)
+    while interpret(mended):
+        pass
+    assert standing(ids) == [("read", None), rubbish, rubbish]
+    assert rows("SELECT label, stage FROM returns") == [("r-1", "dropped-off")]
+
+
+def standing(ids: list[int]) -> list[tuple[str, str | None]]:
+    """How each message stands, and the kind of the exception that is open for it."""
+    found = rows(
+        "SELECT m.state, e.kind FROM messages m LEFT JOIN exceptions e ON e.message_id = m.id AND e.closed_at IS NULL "
+        "WHERE m.id = ANY(%s) ORDER BY m.id",
+        (ids,),
+    )
+    return [(state, kind) for state, kind in found]
 
 
 def _in_chunks(web: Door, body: bytes) -> int:
