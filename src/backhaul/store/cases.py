@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from backhaul.domain.effects import IssueCreditNote
+from backhaul.domain.effects import CorrectCreditNote, IssueCreditNote
 from backhaul.domain.facts import Fact
 from backhaul.domain.ledger import Entry, Posting
 from backhaul.domain.orders import FrozenOrder
@@ -136,10 +136,11 @@ def _load_orders(ids: Sequence[str], case_of: Callable[[str], Case]) -> None:
     ):
         orders[order_id].taken.add((line, index))
     for order_id, return_id, total in rows(
-        f"""
-        SELECT order_id, return_id, sum((payload->>'total_minor')::bigint) FROM effects
-        WHERE order_id = ANY(%s) AND verb = '{IssueCreditNote.verb}' AND standing <> 'moot' GROUP BY 1, 2
-        """,  # noqa: S608  the verb is our own constant
-        (list(orders),),
+        """
+        SELECT order_id, return_id,
+               sum(coalesce((payload->>'total_minor')::bigint, (payload->>'delta_minor')::bigint)) FROM effects
+        WHERE order_id = ANY(%s) AND verb = ANY(%s) AND standing <> 'moot' GROUP BY 1, 2
+        """,
+        (list(orders), [IssueCreditNote.verb, CorrectCreditNote.verb]),
     ):
         orders[order_id].credited[return_id] = int(total)
