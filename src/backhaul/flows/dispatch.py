@@ -129,13 +129,20 @@ def _claim(desk: _Desk) -> list[tuple[list[Claimed], Lease]]:
 
 
 def _run_group(desk: _Desk, group: Sequence[Claimed], lease: Lease) -> None:
-    """One order's effects in turn; after one that did not get through, the rest is put back untried."""
+    """One order's effects in turn; after one that did not get through, the rest is put back untried.
+
+    A document that one of them found or made is no forgotten one to those after it.
+    """
     stopped: Held | None = None
+    taken: frozenset[str] = frozenset()
     for one in group:
         if stopped is not None or desk.stopping:
             desk.answers.put((one, stopped or Held("put back: the dispatcher is stopping", 0.0)))
             continue
+        one.known |= taken
         result = perform(one, desk.link, lease, desk.deployment.times.retry_first_s)
+        if isinstance(result, Done):
+            taken |= {result.reference}
         if isinstance(result, Held) and (result.away or result.quota):
             desk.stopping = True
             stopped = Held(f"put back: {result.why}", result.wait_s)

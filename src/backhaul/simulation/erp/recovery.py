@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections import Counter
+from collections.abc import Iterable
+
 from backhaul.domain import effects as e
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Task
 from backhaul.simulation.erp.books import Record
@@ -19,16 +22,17 @@ def found_by_nature(task: Task, paper: Paper, erp: Erp) -> Found:
     if isinstance(task.effect, e.RecordRefund | e.CorrectCreditNote):
         same = [one for one in forgotten if _money(one) == (paper.head["on"], _minor(paper.lines))]
         return Done(same[0]["id"], adopted=True) if same else Absent()
-    wanted = _pieces(paper.lines)
-    touching = [one for one in forgotten if wanted & _pieces(one["lines"])]
-    if len(touching) == 1 and _is_whole(touching[0], paper):
-        return Done(touching[0]["id"], adopted=True)
+    wanted = _alike(paper.lines)
+    touching = [one for one in forgotten if wanted & _alike(one["lines"])]
+    whole = [one for one in touching if _is_whole(one, paper)]
+    if whole:
+        return Done(whole[0]["id"], adopted=True)
     return Ambiguous(tuple(one["id"] for one in touching)) if touching else Absent()
 
 
 def _is_whole(one: Record, paper: Paper) -> bool:
     same_money = paper.kind != "credit" or _minor(one["lines"]) == _minor(paper.lines)
-    return same_money and one["state"] in _COUNTS and _pieces(one["lines"]) == _pieces(paper.lines)
+    return same_money and one["state"] in _COUNTS and _alike(one["lines"]) == _alike(paper.lines)
 
 
 def _is_forgotten(one: Record, task: Task) -> bool:
@@ -40,21 +44,28 @@ def _money(one: Record) -> tuple[str, int]:
     return one["head"].get("on", ""), _minor(one["lines"])
 
 
-def _minor(lines: tuple[Record, ...] | list[Record]) -> int:
+def _minor(lines: Iterable[Record]) -> int:
     return sum(line["minor"] for line in lines)
 
 
-def _pieces(lines: tuple[Record, ...] | list[Record]) -> set[tuple[str, str]]:
-    """What the lines are about: each unit and where it goes."""
-    return {(unit, line.get("to", "")) for line in lines for unit in line.get("units", ())}
+def _alike(lines: Iterable[Record]) -> Counter[tuple[str, str]]:
+    """How many units of each sold line go where. Which of several alike is which may be told otherwise next time."""
+    return Counter(
+        (unit.rpartition("-")[0] or unit, line.get("to", "")) for line in lines for unit in line.get("units", ())
+    )
 
 
 def _flushed(flush: e.FlushStock, forgotten: list[Record]) -> Found:
     """Members that an earlier flush has moved are settled by it; the rest goes into the next one."""
     for one in forgotten:
-        had = {unit for unit, place in _pieces(one["lines"]) if place}
-        left = tuple(sorted(member.key for member in flush.members if member.unit not in had))
+        moved, left = _alike(one["lines"]), []
+        for member in flush.members:
+            slot = (member.unit.rpartition("-")[0] or member.unit, member.location)
+            if moved[slot]:
+                moved[slot] -= 1
+            else:
+                left.append(member.key)
         if len(left) < len(flush.members):
             whole = one["state"] in _COUNTS
-            return Done(one["id"], adopted=True, left=left) if whole else Ambiguous((one["id"],))
+            return Done(one["id"], adopted=True, left=tuple(left)) if whole else Ambiguous((one["id"],))
     return Absent()
