@@ -89,10 +89,11 @@ def test_the_day_is_played_and_every_document_is_right_in_tryton(directory: Path
 @pytest.mark.slow
 @pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
 def test_a_demo_ended_in_the_middle_leaves_nothing_running(directory: Path, how: signal.Signals) -> None:
-    program = demo(directory)
-    read_until(program, "hubs ship")
-    program.send_signal(how)
-    program.wait(60)
+    with demo(directory) as program:
+        read_until(program, "shoppers start")
+        time.sleep(3)  # in the middle of calls to Tryton
+        program.send_signal(how)
+        program.communicate(timeout=60)
     assert gone(directory) == []
 
 

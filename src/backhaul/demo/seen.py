@@ -27,7 +27,8 @@ def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
     """The line of a scenario, made from what is there and not from what should be."""
     labels = {label for one in own for label in one.labels}
     notes = [note for note in sights.books.notes if note.label in labels]
-    credited = f"{len(notes)} credit notes, {sum(note.total_minor for note in notes) / 100:,.2f} USD"
+    several = "" if len(notes) == 1 else "s"
+    credited = f"{len(notes)} credit note{several}, {sum(note.total_minor for note in notes) / 100:,.2f} USD"
     match scenario:
         case Scenario.STATED:
             fees = sum(note.fee_minor for note in notes)
