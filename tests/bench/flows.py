@@ -68,8 +68,10 @@ def receive(deployment: Deployment, told: list[mix.Told]) -> None:
 def measure(deployment: Deployment, office: BackOffice, returns: int, roots: dict[str, int], profile: str) -> object:
     """Both rates; raises RuntimeError when the books are not right at the end."""
     from backhaul.flows.flush_stock import flush_stock
+    from backhaul.project.collector import spare_the_collector
     from backhaul.project.worker import dispatch_all, interpret_all
 
+    spare_the_collector()
     profiles = {name: cProfile.Profile() if profile == name else None for name in ("interpret", "dispatch")}
     meters = {name: Meter(roots, one) for name, one in profiles.items()}
     for stage in mix.STAGES:

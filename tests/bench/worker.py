@@ -21,6 +21,8 @@ def with_back_office(deployment: Deployment, office: BackOffice) -> Deployment:
 if __name__ == "__main__":
     set_up_logs()
     home, configured = open_home(Path(sys.argv[1]))
+    from backhaul.project.collector import spare_the_collector
     from backhaul.project.worker import work
 
+    spare_the_collector()
     work(with_back_office(configured, BackOffice()))

@@ -18,7 +18,7 @@ from backhaul.project.logs import set_up_logs
 Config = Annotated[Path | None, typer.Option("--config", "-c", help="backhaul.toml; default: the working directory's")]
 
 
-def web(config: Config = None, threads: int = 24) -> None:
+def web(config: Config = None, threads: int = 64) -> None:
     """Serve webhooks, the console and the REST API."""
     set_up_logs()
     home, _ = open_home(config)
@@ -46,8 +46,10 @@ def worker(config: Config = None, concurrency: int = 8) -> None:
     """Read messages, decide, and do what is owed. Run as many as you like on as many machines."""
     set_up_logs()
     home, deployment = open_home(config)
+    from backhaul.project.collector import spare_the_collector
     from backhaul.project.worker import work
 
+    spare_the_collector()
     try:
         work(deployment, concurrency=concurrency)
     finally:

@@ -88,9 +88,10 @@ def load(return_ids: Iterable[str]) -> dict[str, Case]:
 
 
 def _load_effects(ids: Sequence[str], cases: dict[str, Case]) -> None:
-    for return_id, key, verb, payload, payload_hash, after, standing, first_attempt_at, reference, why, kind in rows(
+    for return_id, key, verb, payload, payload_hash, after, standing, frozen, reference, why, kind in rows(
         """
-        SELECT return_id, key, verb, payload, payload_hash, after, standing, first_attempt_at, reference, why, kind
+        SELECT return_id, key, verb, payload, payload_hash, after, standing, first_attempt_at IS NOT NULL, reference,
+               why, kind
         FROM effects WHERE return_id = ANY(%s)
         """,
         (list(ids),),
@@ -98,7 +99,6 @@ def _load_effects(ids: Sequence[str], cases: dict[str, Case]) -> None:
         if return_id not in cases:
             continue  # moot effects of a return that became part of another
         case = cases[return_id]
-        frozen = first_attempt_at is not None
         case.records[key] = Record(key, read_effect(verb, payload), standing, frozen, reference, why, kind)
         case.hashes[key] = (payload_hash, tuple(after))
 
