@@ -46,8 +46,8 @@ class Chances:
 def chances_of(dice: random.Random) -> Chances:
     """A day by its seed: most are bad, some are foul, a few are calm but for the messages."""
     return Chances(
-        shops=dice.choice((1, 1, 2)),
-        returns=dice.choice((3, 4, 5)),
+        shops=dice.choice((1, 1, 1, 2)),
+        returns=dice.choice((2, 3, 4)),
         over=dice.choice((0.0, 0.2, 0.4)),
         storm=dice.choice((CALM, BAD, BAD, FOUL)),
         kills=dice.choice((0.0, 0.1, 0.3)),

@@ -83,6 +83,7 @@ def _restore(world: World, ground: Ground, name: str) -> None:
     ground.replace(name, f"{name}_backup")
     if world.sabotage.bumps_epoch:
         run("UPDATE deployments SET epoch = epoch + 1, restored_at = %s", (world.clock.now(),))
+    world.restored = True
     world.story.tell("the backup is restored")
     since = world.clock.now() - timedelta(hours=31)
     for letter in list(world.mail.sent):

@@ -27,7 +27,10 @@ CURRENCY = "USD"
 
 @dataclass
 class Shop:
-    """``trips`` are its returns. ``sold`` counts units per (order, line), ``paid_minor`` per order."""
+    """``trips`` are its returns. ``sold`` counts units per (order, line), ``paid_minor`` per order.
+
+    ``unsettled``: documents that are on no record of ours at rest, each in an open exception.
+    """
 
     name: str
     books: Books
@@ -37,6 +40,7 @@ class Shop:
     sold: dict[tuple[str, str], int] = field(default_factory=dict)
     paid_minor: dict[str, int] = field(default_factory=dict)
     merchant_id: int = 0
+    unsettled: set[str] = field(default_factory=set)
 
     def gross_minor(self, order: str, line: str) -> int:
         """What one unit of a line was paid at, the odd cents left out."""

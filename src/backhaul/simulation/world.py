@@ -67,6 +67,7 @@ class World:
     people: list[People] = field(default_factory=list)
     weathers: list[Weather] = field(default_factory=list)
     policies: dict[int, Policy] = field(default_factory=dict)
+    restored: bool = False
     deployment: Deployment = field(init=False)
 
     def shop_of(self, merchant_id: int) -> Shop:

@@ -54,12 +54,18 @@ def _one(world: World, shop: Shop, key: str, verb: str, reference: str, adopted:
 
 
 def _orphans(world: World, shop: Shop, references: set[str]) -> None:
-    """A document without a done effect is a difference; some open exception must name it or its effect."""
+    """A document without a done effect is a difference; an open exception must name it, its effect or its return."""
     causes = " ".join(
-        f"{about} {cause}" for about, cause in rows("SELECT about, cause FROM exceptions WHERE closed_at IS NULL")
+        f"{about} {cause} {return_id}"
+        for about, cause, return_id in rows("SELECT about, cause, return_id FROM exceptions WHERE closed_at IS NULL")
     )
     for one in shop.books.documents.values():
-        if one.id not in references and one.reference not in causes and one.id not in causes:
+        names = [one.reference, one.id, *([one.head["return"]] if world.restored and "return" in one.head else [])]
+        if one.id in references:
+            continue
+        if any(name in causes for name in names):
+            shop.unsettled.add(one.id)
+        else:
             world.story.wrong(f"{one.id} ({one.state}) for {one.reference} belongs to no effect that is done")
 
 

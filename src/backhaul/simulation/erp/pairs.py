@@ -58,7 +58,7 @@ def do_paper(task: Task, erp: Erp, found: Found) -> Outcome:
     if isinstance(found, Partial):
         document = erp.document(found.reference)
     else:
-        document = erp.create(paper.kind, task.key, paper.order, paper.head)
+        document = erp.create(paper.kind, task.key, paper.order, paper.head | paper.trace)
     for line in paper.lines[len(document["lines"]) :]:
         document = erp.step(document["id"], "lines", line)
     return Done(erp.step(document["id"], "post")["id"])

@@ -19,6 +19,12 @@ class Paper:
     head: Record
     lines: tuple[Record, ...]
 
+    @property
+    def trace(self) -> Record:
+        """What the paper will be about, to be written on it when it is created: a draft may never get its lines."""
+        about = [[unit, line.get("to", "")] for line in self.lines for unit in line.get("units", ())]
+        return {"about": about, "minor": sum(line.get("minor", 0) for line in self.lines)}
+
 
 def paper_of(task: Task) -> Paper | Later:
     """The paper of an effect; Later where a document it builds on is not there yet."""

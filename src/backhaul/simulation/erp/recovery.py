@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Iterable
 
 from backhaul.domain import effects as e
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Task
@@ -20,19 +19,13 @@ def found_by_nature(task: Task, paper: Paper, erp: Erp) -> Found:
     if isinstance(task.effect, e.FlushStock):
         return _flushed(task.effect, forgotten)
     if isinstance(task.effect, e.RecordRefund | e.CorrectCreditNote):
-        same = [one for one in forgotten if _money(one) == (paper.head["on"], _minor(paper.lines))]
-        return Done(same[0]["id"], adopted=True) if same else Absent()
-    wanted = _alike(paper.lines)
-    touching = [one for one in forgotten if wanted & _alike(one["lines"])]
-    whole = [one for one in touching if _is_whole(one, paper)]
+        touching = [one for one in forgotten if one["head"].get("on") == paper.head["on"] and not _alike(one["head"])]
+    else:
+        touching = [one for one in forgotten if _alike(paper.trace) & _alike(one["head"])]
+    whole = [one for one in touching if one["state"] in _COUNTS and _same(one["head"], paper)]
     if whole:
         return Done(whole[0]["id"], adopted=True)
     return Ambiguous(tuple(one["id"] for one in touching)) if touching else Absent()
-
-
-def _is_whole(one: Record, paper: Paper) -> bool:
-    same_money = paper.kind != "credit" or _minor(one["lines"]) == _minor(paper.lines)
-    return same_money and one["state"] in _COUNTS and _alike(one["lines"]) == _alike(paper.lines)
 
 
 def _is_forgotten(one: Record, task: Task) -> bool:
@@ -40,27 +33,26 @@ def _is_forgotten(one: Record, task: Task) -> bool:
     return one["id"] not in task.known and one["reference"] not in task.others and one["state"] != "cancelled"
 
 
-def _money(one: Record) -> tuple[str, int]:
-    return one["head"].get("on", ""), _minor(one["lines"])
+def _same(head: Record, paper: Paper) -> bool:
+    same_money = paper.kind not in ("credit", "payment") or head["minor"] == paper.trace["minor"]
+    return same_money and _alike(head) == _alike(paper.trace)
 
 
-def _minor(lines: Iterable[Record]) -> int:
-    return sum(line["minor"] for line in lines)
-
-
-def _alike(lines: Iterable[Record]) -> Counter[tuple[str, str]]:
+def _alike(head: Record) -> Counter[tuple[str, str]]:
     """How many units of each sold line go where. Which of several alike is which may be told otherwise next time."""
-    return Counter(
-        (unit.rpartition("-")[0] or unit, line.get("to", "")) for line in lines for unit in line.get("units", ())
-    )
+    return Counter((_stem(unit), place) for unit, place in head["about"])
+
+
+def _stem(unit: str) -> str:
+    return unit.rpartition("-")[0] or unit
 
 
 def _flushed(flush: e.FlushStock, forgotten: list[Record]) -> Found:
     """Members that an earlier flush has moved are settled by it; the rest goes into the next one."""
     for one in forgotten:
-        moved, left = _alike(one["lines"]), []
+        moved, left = _alike(one["head"]), []
         for member in flush.members:
-            slot = (member.unit.rpartition("-")[0] or member.unit, member.location)
+            slot = (_stem(member.unit), member.location)
             if moved[slot]:
                 moved[slot] -= 1
             else:
