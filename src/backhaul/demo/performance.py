@@ -82,7 +82,7 @@ def _played(stage: Stage, telling: Telling, short: bool, set_up_seconds: float) 
         sender = Sender(stage.ground.backhaul_url, stage.ground.secret)
         start = start_of(tryton)
         day = Day(tales, tryton, start, rate, stage.platforms, sender, stage.person, stage.programs.require_all)
-        with telling.bar("documents", 5 * len(tales)) as day.advance:
+        with telling.bar("documents", cast.papers(tales)) as day.advance:
             day.play()
         played = time.monotonic() - begun
         stage.proxy.arrange()
