@@ -39,9 +39,10 @@ def measure(rig: Rig, returns: int, connections: int) -> dict[str, Any]:
         memory = {"web": memory_mb([web]), "worker": memory_mb([worker]), "together": memory_mb([web, worker])}
     with psycopg.connect(url) as database:
         [done] = database.execute("SELECT count(*) FROM effects WHERE standing = 'done'").fetchone() or (0,)
-        [left] = database.execute("SELECT count(*) FROM exceptions WHERE closed_at IS NULL").fetchone() or (0,)
-    if left or done < returns * len(mix.STAGES):
-        raise RuntimeError(f"{done} effects were done for {returns} returns and {left} exceptions are open")
+        left = database.execute("SELECT kind, min(cause), count(*) FROM exceptions WHERE closed_at IS NULL GROUP BY 1")
+        wrong = left.fetchall()
+    if wrong or done < returns * len(mix.STAGES):
+        raise RuntimeError(f"{done} effects were done for {returns} returns and exceptions are open: {wrong}")
     distinct, sent = returns * len(mix.STAGES), sum(count for _, count in files)
     return {
         "returns": returns, "webhooks": sent, "distinct": distinct, "effects": done, "seconds": round(seconds, 2),

@@ -69,8 +69,8 @@ def _one_by_one(deployment: Deployment, batch: Sequence[str], stuck: set[str]) -
 def mark_overdue(deployment: Deployment, limit: int = 500) -> int:
     """Open an exception for each expectation whose due time has passed; answers how many are new."""
     now = deployment.now()
-    found = exceptions.newly_overdue(now, limit)
     with atomic():
+        found = exceptions.newly_overdue(now, limit)
         for key, merchant_id, return_id, kind, about, due_at in found:
             exceptions.open_(
                 f"overdue:{key}",

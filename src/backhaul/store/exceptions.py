@@ -92,12 +92,17 @@ def waive(key: str, by: str, reason: str, now: datetime) -> None:
 
 
 def newly_overdue(now: datetime, limit: int) -> list[Row]:
-    """(key, merchant, return, kind, about, due) of expectations past their time that no exception tells of yet."""
+    """(key, merchant, return, kind, about, due) of expectations past their time that no exception tells of yet.
+
+    They are locked with their returns. What is being decided right now is left out: it may just have come in.
+    """
     return rows(
         """
         SELECT x.key, x.merchant_id, x.return_id, x.kind, x.about, x.due_at FROM expectations x
+        JOIN returns r ON r.id = x.return_id
         LEFT JOIN exceptions e ON e.key = 'overdue:' || x.key AND (e.closed_at IS NULL OR e.waived_at IS NOT NULL)
         WHERE x.due_at < %s AND e.key IS NULL ORDER BY x.due_at LIMIT %s
+        FOR KEY SHARE OF r SKIP LOCKED FOR UPDATE OF x SKIP LOCKED
         """,
         (now, limit),
     )
