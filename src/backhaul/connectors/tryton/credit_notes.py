@@ -38,7 +38,7 @@ def _found_by_unit(task: Task, system: Tryton) -> Found:
     sale = document_of(task, effect.authorisation)
     if isinstance(sale, Later):
         return Absent()
-    fields = ("invoices.state", "invoices.comment", "invoices.total_amount")
+    fields = ("invoices.reference", "invoices.state", "invoices.comment", "invoices.total_amount")
     notes = system.read("sale.sale", id_of(sale), *fields)["invoices"]
     found = from_before_a_restore(task, INVOICE, notes, {unit for line in effect.lines for unit in line.units}, POSTED)
     for note in notes:

@@ -28,14 +28,19 @@ def named(text: str | None, units: Iterable[str]) -> set[str]:
 def from_before_a_restore(
     task: Task, model: str, documents: Iterable[Record], units: set[str], complete: Iterable[str]
 ) -> Found:
-    """The document, unknown to a restored deployment, that was made for these units; for some of them: Ambiguous."""
+    """The document, unknown to a restored deployment, that was made for these units; for some of them: Ambiguous.
+
+    One that carries the key of another effect is that effect's, even if its answer was lost and nobody knows of it yet.
+    """
     if not task.recovered:
         return Absent()
     found: list[tuple[str, bool]] = []
     for document in documents:
         name = reference(model, document["id"])
         theirs = named(document["comment"], units)
-        if name in task.known or document["state"] == "cancelled" or not theirs:
+        if name in task.known or document["reference"] in task.others:
+            continue
+        if document["state"] == "cancelled" or not theirs:
             continue
         same = document["comment"].count("[") == len(units) == len(theirs) and document["state"] in set(complete)
         found.append((name, same))
