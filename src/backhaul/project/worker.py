@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import signal
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
@@ -21,6 +23,7 @@ from backhaul.store import effects
 log = structlog.get_logger()
 # In croniter the sixth field is the seconds: written first, "every two seconds" would mean "in every other minute".
 _SWEEP_CRON = "* * * * * */2"
+_REST_S = 2.0
 _POLL_CRON = "* * * * * */5"
 
 
@@ -85,21 +88,46 @@ def _tell_poll(app: App, deployment: Deployment, link: Link) -> None:
 
 
 async def _work(deployment: Deployment, concurrency: int, signals: bool) -> None:
+    """Shift after shift until told to stop. One ends early when the database was away, or when this process slept so
+    long that the others took it for dead; what it had in hand is found by whoever works next."""
+    told_to_stop = asyncio.Event()
+    if signals:
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    while not told_to_stop.is_set():
+        try:
+            await _shift(deployment, concurrency, told_to_stop)
+        except Exception:
+            log.exception("worker.shift_broke", again_in_s=_REST_S)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(told_to_stop.wait(), _REST_S)
+
+
+async def _shift(deployment: Deployment, concurrency: int, told_to_stop: asyncio.Event) -> None:
     app = working_app()
     tell_tasks(app, deployment)
     async with app.open_async():
         janitor = asyncio.create_task(_drop_stalled_regularly(app))
-        try:
-            await app.run_worker_async(
+        stop = asyncio.create_task(told_to_stop.wait())
+        working = asyncio.create_task(
+            app.run_worker_async(
                 queues=[QUEUE],
                 concurrency=concurrency,
                 fetch_job_polling_interval=2.0,
                 delete_jobs="always",
                 shutdown_graceful_timeout=20,
-                install_signal_handlers=signals,
+                install_signal_handlers=False,
             )
+        )
+        try:
+            await asyncio.wait({working, stop, janitor}, return_when=asyncio.FIRST_COMPLETED)
         finally:
-            janitor.cancel()
+            for task in (working, stop, janitor):
+                task.cancel()
+            ended = await asyncio.gather(working, stop, janitor, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, Exception):
+                raise error
 
 
 async def _drop_stalled_regularly(app: App) -> None:
