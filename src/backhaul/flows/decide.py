@@ -106,6 +106,9 @@ def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outc
     active = {key: record for key, record in case.records.items() if record.standing != "moot"}
     records = Records(active, elsewhere)
     decision = decide(state, policy, records, case.posted)
+    for number, order in case.orders.items():
+        # The next return of this batch must not have the room that this one has just taken.
+        order.credited[case.return_id] = _credited(decision, number)
     if any(key.startswith("link-conflict:") for key in case.exceptions):
         decision = replace(decision, closed=False)
     _plan(deployment, case, decision, policy, outcomes)
@@ -126,6 +129,16 @@ def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outc
     summary = (numbers, skus, len(state.units), far, decision.squared, decision.closed)
     if case.undecided or summary != case.summary:
         outcomes.returns.append((name, *summary))
+
+
+def _credited(decision: Decision, order: str) -> int:
+    """What the owed credit notes and corrections of one order come to, minor units."""
+    notes = (item.effect for item in decision.owed)
+    return sum(
+        note.total_minor if isinstance(note, e.IssueCreditNote) else note.delta_minor
+        for note in notes
+        if isinstance(note, e.IssueCreditNote | e.CorrectCreditNote) and note.order == order
+    )
 
 
 def stage(state: Return, decision: Decision) -> str:
