@@ -93,7 +93,7 @@ class Told:
 
     def _fold(self) -> Return:
         known = {number: order for number, order in self.shop.orders.items() if number in self.shop.known}
-        return fold(self.id, self.facts, label=self.id, orders=known)
+        return fold(self.id, self.facts, label=self.id, orders=known, policy=self.shop.policy)
 
     def _allocate(self) -> None:
         self.state = self._fold()

@@ -91,6 +91,15 @@ def keys_by_unit(items: Iterable[Owed], kind: type[WithLines], return_: Return) 
     return found
 
 
+def alike(one: Unit, other: Unit) -> bool:
+    """Whether nobody can tell the two apart: of one order and one SKU."""
+    return _kind(one) == _kind(other)
+
+
+def _kind(unit: Unit) -> tuple[str, str | None]:
+    return unit.order, unit.sku or unit.line
+
+
 def lend(wanting: Iterable[Unit], covering: Mapping[str, str], return_: Return) -> dict[str, str]:
     """Who is served by which document when units of one SKU are taken as alike: unit to key.
 
@@ -103,10 +112,10 @@ def lend(wanting: Iterable[Unit], covering: Mapping[str, str], return_: Return) 
     for ref in sorted(covering.keys() - asking.keys()):
         unit = return_.units.get(ref)
         if unit is not None:
-            spare.setdefault((unit.order, unit.sku or unit.line), []).append(ref)
+            spare.setdefault(_kind(unit), []).append(ref)
     if spare:
         for ref in sorted(asking.keys() - covering.keys()):
-            lenders = spare.get((asking[ref].order, asking[ref].sku or asking[ref].line))
+            lenders = spare.get(_kind(asking[ref]))
             if lenders:
                 answer[ref] = answer.pop(lenders.pop(0))
     return answer

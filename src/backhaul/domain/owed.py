@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backhaul.domain import effects as e
-from backhaul.domain.coverage import Scope, covered, having, keys_by_unit, lend, lines_of, scope_of
+from backhaul.domain.coverage import Scope, alike, covered, having, keys_by_unit, lend, lines_of, scope_of
 from backhaul.domain.credits import Chains, Moneys, owed_money
 from backhaul.domain.placements import is_missing, placements
 from backhaul.domain.policy import Policy
@@ -56,7 +56,7 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         for ref in [unit.ref for one in money.settled if one.taken_back for unit in one.units]:
             notes.pop(ref, None)
         answer += authorisations + receipts + placements(scope, received) + money.owed
-        answer += _endings(scope, authorisations, receipts, received, notes, money.owed)
+        answer += _endings(scope, authorisations, stands_on, receipts, received, notes, money.owed)
         settled[number] = money.settled
         paid.update(notes)
         paid.update(unit.ref for one in money.settled if not (one.held or one.taken_back) for unit in one.units)
@@ -102,13 +102,27 @@ def _authorisations(scope: Scope) -> list[Owed]:
 
 
 def _stands_on(scope: Scope, authorisations: Iterable[Owed]) -> dict[str, str]:
-    """For each unit the key of its authorisation; one it had before it was given up counts no more."""
-    answer = {}
+    """For each unit the key of its authorisation; one it had before it was given up counts no more.
+
+    Two that were opened for what turned out to be one unit serve two of its kind, where there are two.
+    """
+    withdrawn = {effect.authorisation for _, effect in scope.frozen(e.CancelReturnAuthorisation)}
+    answer: dict[str, str] = {}
+    spare: list[tuple[Unit, str]] = []
     for key, opened in having(authorisations, e.OpenReturnAuthorisation):
-        for ref in covered(opened.lines, scope.return_):
+        for ref in sorted(covered(opened.lines, scope.return_)):
             unit = scope.return_.units.get(ref)
-            if unit is not None and unit.turn == opened.again:
+            if unit is None or unit.turn != opened.again or key in withdrawn:
+                continue
+            if ref in answer:
+                spare.append((unit, key))
+            else:
                 answer[ref] = key
+    for named, key in spare:
+        asking = (unit for unit in scope.units if unit.ref not in answer and not unit.never_left)
+        served = next((unit for unit in asking if alike(unit, named) and unit.turn == named.turn), None)
+        if served is not None:
+            answer[served.ref] = key
     return answer
 
 
@@ -140,6 +154,7 @@ def _receipts(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed], d
 def _endings(
     scope: Scope,
     authorisations: list[Owed],
+    stands_on: Mapping[str, str],
     receipts: list[Owed],
     received: Mapping[str, str],
     credited: Mapping[str, str],
@@ -151,8 +166,8 @@ def _endings(
     return_, number = scope.return_, scope.order.number
     answer = []
     for authorisation, opened in having(authorisations, e.OpenReturnAuthorisation):
-        units = [unit for ref in sorted(covered(opened.lines, return_)) if (unit := return_.units.get(ref)) is not None]
-        coming = [unit for unit in units if unit.turn == opened.again and not unit.never_left]
+        units = covered(opened.lines, return_) & return_.units.keys()
+        coming = [unit for unit in scope.units if stands_on.get(unit.ref) == authorisation and not unit.never_left]
         if units and not coming and authorisation not in used:
             answer.append(scope.owe(e.CancelReturnAuthorisation(return_.id, number, authorisation), authorisation))
         elif (coming or authorisation in used) and all(_is_through(unit, scope, received, credited) for unit in coming):

@@ -29,8 +29,8 @@ def destination(unit: Unit, policy: Policy) -> Place | None:
 
 def is_missing(unit: Unit, policy: Policy) -> bool:
     """Whether the warehouse looked and did not find it: nothing of it is received or placed."""
-    place = destination(unit, policy)
-    return condition(unit, policy) == "missing" or (place is not None and place.account == "missing")
+    word = condition(unit, policy)
+    return word is not None and policy.is_missing(word, unit.site or policy.primary_site)
 
 
 @dataclass(slots=True)

@@ -102,6 +102,11 @@ class Policy:
         """Where such a unit goes at that site, ``disposition@site`` before ``disposition``; None is a gap."""
         return self.places.get(f"{disposition}@{site}", self.places.get(disposition))
 
+    def is_missing(self, disposition: str, site: str) -> bool:
+        """Whether that word says that the warehouse looked and did not find it."""
+        place = self.place(disposition, site)
+        return disposition == "missing" or (place is not None and place.account == "missing")
+
     def owner(self, kind: str) -> Owner:
         """Who looks after that kind of exception."""
         return self.owners.get(kind, DEFAULT_OWNERS.get(kind, "operations"))

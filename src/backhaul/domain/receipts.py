@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backhaul.domain.facts import ItemInspected, ItemReceived
+from backhaul.domain.policy import Policy
 from backhaul.domain.units import Units
 
 Counted = ItemReceived | ItemInspected
@@ -31,10 +32,11 @@ class CountProblem:
     excess: int = 0
 
 
-def count_units(counts: Sequence[Counted], units: Units) -> list[CountProblem]:
+def count_units(counts: Sequence[Counted], units: Units, policy: Policy) -> list[CountProblem]:
     """Move units to received and inspected, in the order in which the totals were recorded.
 
-    A unit that was given a condition keeps it, so a later total never changes what was done for an earlier one.
+    A unit that was given a condition keeps it, so a later total never changes what was done for an earlier one. What
+    was looked for and not found is nothing that was received: the two totals do not speak of the same units.
     """
     tallies: dict[tuple[str, ...], _Tally] = {}
     for count in counts:
@@ -44,8 +46,10 @@ def count_units(counts: Sequence[Counted], units: Units) -> list[CountProblem]:
         tally.told.append(count)
         more = count.total - tally.units
         if more > 0:
-            taken = _receive(count, units, more) if isinstance(count, ItemReceived) else _inspect(count, units, more)
-            tally.units += taken
+            if isinstance(count, ItemReceived):
+                tally.units += _receive(count, units, more, policy)
+            else:
+                tally.units += _inspect(count, units, more, policy)
     return [problem for tally in tallies.values() for problem in _problems(tally)]
 
 
@@ -68,13 +72,15 @@ def _age(count: Counted) -> tuple[int, float]:
     return (count.sequence or 0, count.at.timestamp() if isinstance(count.at, datetime) else 0.0)
 
 
-def _receive(count: ItemReceived, units: Units, more: int) -> int:
+def _receive(count: ItemReceived, units: Units, more: int, policy: Policy) -> int:
     matching = units.matching(count.unit)
     waiting = [unit for unit in matching if not unit.past("received")]
     waiting.sort(key=lambda unit: (unit.expired, not unit.past("dropped-off"), unit.ref))
     # An inspection at this site may have told of a unit before its receipt did.
     implied = [unit for unit in matching if unit.past("received") and unit.site == count.site and not unit.counted]
-    taken = (implied + waiting)[:more]
+    missing = [unit for unit in implied if _is_missing(unit.said_disposition, count.site, policy)]
+    found = [unit for unit in implied if unit not in missing]
+    taken = (found + waiting + missing)[:more]
     for unit in taken:
         unit.site = count.site
         unit.forward("received", count.at)
@@ -82,11 +88,13 @@ def _receive(count: ItemReceived, units: Units, more: int) -> int:
     return len(taken)
 
 
-def _inspect(count: ItemInspected, units: Units, more: int) -> int:
+def _inspect(count: ItemInspected, units: Units, more: int, policy: Policy) -> int:
+    """Of what was received here first; what is missing is first of what was not."""
+    missing = _is_missing(count.disposition, count.site, policy)
     open_ = [unit for unit in units.matching(count.unit) if unit.said_disposition is None]
     open_.sort(
         key=lambda unit: (
-            not (unit.site == count.site and unit.past("received")),
+            (unit.site == count.site and unit.past("received")) == missing,
             unit.expired,
             not unit.past("dropped-off"),
             unit.ref,
@@ -98,6 +106,10 @@ def _inspect(count: ItemInspected, units: Units, more: int) -> int:
         unit.said_disposition = count.disposition
         unit.forward("inspected", count.at)
     return len(taken)
+
+
+def _is_missing(said: str | None, site: str, policy: Policy) -> bool:
+    return said is not None and policy.is_missing(policy.disposition(said), site)
 
 
 def _about(count: Counted) -> str:

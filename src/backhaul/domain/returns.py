@@ -8,6 +8,7 @@ from datetime import datetime
 
 from backhaul.domain import facts as f
 from backhaul.domain.orders import FrozenOrder
+from backhaul.domain.policy import Policy
 from backhaul.domain.receipts import CountProblem, count_units
 from backhaul.domain.refunds import Refund, fold_refunds
 from backhaul.domain.units import Unit, Units, first
@@ -58,13 +59,17 @@ def fold(
     label: str = "",
     initiated_at: datetime | None = None,
     orders: Mapping[str, FrozenOrder] | None = None,
+    policy: Policy | None = None,
 ) -> Return:
-    """The return's state from its facts in the order they were recorded; any order gives the same net position."""
+    """The return's state from its facts in the order they were recorded; any order gives the same net position.
+
+    ``policy`` says what the warehouse's words mean; without one they mean what they say.
+    """
     piles = _sort(told)
     units = Units(piles.names)
     for fact in piles.about_units:
         _tell_unit(fact, units)
-    count_problems = count_units(piles.counts, units)
+    count_problems = count_units(piles.counts, units, policy or Policy(""))
     exchanges: dict[str, f.ExchangeConfirmed] = {}
     corrections: set[str] = set()
     waived: dict[str, f.ExceptionWaived] = {}
@@ -156,8 +161,10 @@ def _tell_decision(
             if (unit := units.resolve(fact.unit)) is not None:
                 unit.take((fact.line, fact.index))
         case f.UnitReleased():
-            if (unit := units.resolve(fact.unit)) is not None:
-                unit.give_back((fact.line, fact.index))
+            # Its name may mean another unit since; the sold unit is held by one only.
+            sold = (fact.line, fact.index)
+            if (unit := next((one for one in units.by_ref.values() if one.holds(fact.order, sold)), None)) is not None:
+                unit.give_back(sold)
         case f.UnitFoundPlaced():
             if (unit := units.resolve(fact.unit)) is not None:
                 unit.found_at = (fact.site, fact.place)

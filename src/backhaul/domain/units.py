@@ -62,11 +62,15 @@ class Unit:
             self.spare.append(self.allocation)
         self.allocation = sold
 
+    def holds(self, order: str, sold: tuple[str, int]) -> bool:
+        """Whether that sold unit of that order is its own or spare."""
+        return self.order == order and (self.allocation == sold or sold in self.spare)
+
     def give_back(self, sold: tuple[str, int]) -> None:
         """The sold unit is another return's to have."""
         if sold in self.spare:
             self.spare.remove(sold)
-        elif self.allocation == sold:
+        else:
             self.allocation = None
             self.turn += 1
 

@@ -79,7 +79,14 @@ def _state(
     orders = {number: order.frozen for number, order in case.orders.items() if order.frozen is not None}
 
     def folded() -> Return:
-        return fold(case.return_id, case.facts, label=case.label, initiated_at=case.initiated_at, orders=orders)
+        return fold(
+            case.return_id,
+            case.facts,
+            label=case.label,
+            initiated_at=case.initiated_at,
+            orders=orders,
+            policy=policy,
+        )
 
     state = folded()
     changed = False

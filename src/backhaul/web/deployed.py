@@ -5,6 +5,7 @@ from __future__ import annotations
 from datetime import datetime
 from urllib.parse import urlsplit
 
+from backhaul.domain.policy import Policy
 from backhaul.flows.deployment import Deployment
 from backhaul.project import deployment
 from backhaul.store.browse.documents import DocumentRow
@@ -20,6 +21,11 @@ def current() -> Deployment:
 def now() -> datetime:
     """The time, as the deployment has it."""
     return current().now()
+
+
+def policy(merchant_id: int) -> Policy | None:
+    """The merchant's policy; None for one that is no longer configured."""
+    return current().policies.get(merchant_id)
 
 
 def open_message(message: WholeMessage) -> bytes:

@@ -10,6 +10,7 @@ from typing import Any
 from backhaul.domain.facts import Fact
 from backhaul.domain.ledger import Entry, Posting, balances
 from backhaul.domain.orders import FrozenOrder
+from backhaul.domain.policy import Policy
 from backhaul.domain.returns import Return, fold
 from backhaul.store import models
 from backhaul.store.browse.documents import DocumentRow, documents_of
@@ -56,8 +57,8 @@ class WholeReturn:
     balances: Mapping[tuple[str, str], int]
 
 
-def one_return(merchant_id: int, return_id: str) -> WholeReturn | None:
-    """The return of that id of this merchant, or None."""
+def one_return(merchant_id: int, return_id: str, policy: Policy | None = None) -> WholeReturn | None:
+    """The return of that id of this merchant, or None. ``policy`` says what the warehouse's words mean."""
     found = with_exceptions(models.Return.objects.filter(merchant_id=merchant_id, id=return_id)).first()
     if found is None:
         return None
@@ -72,6 +73,7 @@ def one_return(merchant_id: int, return_id: str) -> WholeReturn | None:
         label=row.label,
         initiated_at=row.initiated_at,
         orders=_orders(merchant_id, row.orders),
+        policy=policy,
     )
     names = models.Identity.objects.filter(return_ref__in=ids).order_by("id").values_list("kind", "value")
     return WholeReturn(

@@ -43,7 +43,8 @@ def list_returns(
 @router.get("/{return_id}", response={200: WholeReturnOut, **PROBLEMS}, operation_id="get_return")
 def get_return(request: HttpRequest, return_id: Text) -> dict[str, object]:
     """One return with facts, units, documents, expectations, exceptions and ledger."""
-    whole = one_return.one_return(scope_of(request).merchant_id, return_id)
+    merchant_id = scope_of(request).merchant_id
+    whole = one_return.one_return(merchant_id, return_id, deployed.policy(merchant_id))
     if whole is None:
         raise nothing("return", return_id, "/api/v1/returns")
     return {

@@ -10,6 +10,7 @@ from backhaul.domain.facts import DISPOSITIONS
 from backhaul.store.browse import one_return, pages
 from backhaul.store.browse import returns as browse
 from backhaul.store.browse.people import Scope
+from backhaul.web import deployed
 from backhaul.web.console import asked
 from backhaul.web.console.export import Cell, csv_answer
 from backhaul.web.console.ledger import account_balances, booked_lines
@@ -83,7 +84,7 @@ def exported(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 @scoped
 def opened(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponseBase:
     """Everything about one return."""
-    whole = one_return.one_return(scope.merchant_id, return_id)
+    whole = one_return.one_return(scope.merchant_id, return_id, deployed.policy(scope.merchant_id))
     if whole is None:
         raise Http404(f"{scope.title} has no return {return_id}")
     about = {
