@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from hypothesis import given
+from hypothesis import given, note
 from hypothesis import strategies as st
 
 from tests.property.positions import net_position
@@ -36,6 +36,7 @@ def told_badly(story: Story, data: st.DataObject) -> Told:
 
 @given(histories(), st.data())
 def test_any_order_and_repetition_ends_at_the_same_position(story: Story, data: st.DataObject) -> None:
+    note(f"{story.policy}, {story.order}")
     straight, badly = told_straight(story), told_badly(story, data)
     assert net_position(badly) == net_position(straight)
     assert badly.decision.squared == straight.decision.squared

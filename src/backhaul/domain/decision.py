@@ -12,11 +12,15 @@ from backhaul.domain.owed import plan
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return
+from backhaul.domain.twins import twin_key
 
 
 @dataclass(frozen=True, slots=True)
 class Decision:
-    """``squared``: money zero and units at rest. ``closed``: squared, nothing owed, nothing awaited, nothing open."""
+    """``squared``: money zero and units at rest. ``closed``: squared, nothing owed, nothing awaited, nothing open.
+
+    ``held``: it may be another return by another name; nothing of it is to be made until that is known.
+    """
 
     owed: tuple[Owed, ...]
     expectations: tuple[Expectation, ...]
@@ -24,6 +28,7 @@ class Decision:
     entries: tuple[Entry, ...]
     squared: bool
     closed: bool
+    held: bool = False
 
 
 def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[str, Entry]) -> Decision:
@@ -42,5 +47,6 @@ def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[st
         raised,
         unposted(wanted, posted),
         is_squared,
-        is_squared and all_done and not expectations and not unwaived and bool(return_.units),
+        is_squared and all_done and not expectations and not unwaived and not return_.twins and bool(return_.units),
+        any(twin.holds and twin_key(return_.id, twin.return_id) not in return_.waived for twin in return_.twins),
     )

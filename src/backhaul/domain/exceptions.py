@@ -16,6 +16,7 @@ from backhaul.domain.policy import Owner, Policy
 from backhaul.domain.records import Records
 from backhaul.domain.returns import Return
 from backhaul.domain.settlements import PROVISIONAL, base, order_paid_minor
+from backhaul.domain.twins import KIND
 from backhaul.domain.units import Unit
 from backhaul.domain.value import located, value_at_risk
 
@@ -61,9 +62,37 @@ class _Scene:
 def exceptions(return_: Return, policy: Policy, plan: Plan, records: Records) -> tuple[OperationalException, ...]:
     """All that stands in the way of this return, most telling first within each rule; one per key."""
     scene = _Scene(return_, policy, plan, records)
-    rules = (_unsold, _ambiguous, _refunds, _held, _differences, _changed, _conditions, _counts, _exchanges, _effects)
+    rules = (
+        _twins,
+        _unsold,
+        _ambiguous,
+        _refunds,
+        _held,
+        _differences,
+        _changed,
+        _conditions,
+        _counts,
+        _exchanges,
+        _effects,
+    )
     found = {exception.key: exception for rule in rules for exception in rule(scene)}
     return tuple(found.values())
+
+
+def _twins(scene: _Scene) -> Iterator[OperationalException]:
+    return_ = scene.return_
+    for twin in return_.twins:
+        if twin.ahead:
+            what = "waits" if twin.holds else "has documents too"
+            yield scene.raise_(
+                KIND,
+                twin.return_id,
+                f"{return_.label} and {twin.label} are of one order, have the same goods and share no name; they may "
+                f"be one return. {return_.label} {what}",
+                "The platform is being asked. Where both are one, have a message with both names sent; where they are "
+                "two, waive this and it goes on.",
+                units=return_.units.values(),
+            )
 
 
 def _unsold(scene: _Scene) -> Iterator[OperationalException]:

@@ -11,7 +11,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backhaul.domain import effects as e
-from backhaul.domain.coverage import covered
+from backhaul.domain.coverage import covered, lend
 from backhaul.domain.placements import destination, is_missing
 from backhaul.domain.policy import Place, Policy
 from backhaul.domain.records import Owed, Record, Records
@@ -47,7 +47,9 @@ class Entry:
 
 def entries(return_: Return, policy: Policy, owed: Iterable[Owed], records: Records) -> tuple[Entry, ...]:
     """All that should stand in the ledger for this return by now, without what was reversed."""
-    answer, placed = _placement_entries(return_, records)
+    answer, named = _placement_entries(return_, records)
+    here = [unit for unit in return_.units.values() if unit.past("received") and not is_missing(unit, policy)]
+    placed = lend(here, dict.fromkeys(named, ""), return_)  # what was moved by a missing one's name is another's
     for ref in sorted(return_.units):
         answer += _unit_entries(return_.units[ref], return_, policy, ref in placed)
     answer += _refund_entries(return_, owed)

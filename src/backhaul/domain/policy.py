@@ -61,6 +61,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "unit-ambiguous": "operations",
     "ambiguous-return": "operations",
     "link-conflict": "operations",
+    "possible-twin": "operations",
     "overdue": "operations",
     "effect-refused": "operations",
     "effect-ambiguous": "operations",

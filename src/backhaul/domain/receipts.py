@@ -89,16 +89,16 @@ def _receive(count: ItemReceived, units: Units, more: int, policy: Policy) -> in
 
 
 def _inspect(count: ItemInspected, units: Units, more: int, policy: Policy) -> int:
-    """Of what was received here first; what is missing is first of what was not."""
-    missing = _is_missing(count.disposition, count.site, policy)
+    """Of what was received here first; what is missing is of what most likely never came, whichever was told first."""
     open_ = [unit for unit in units.matching(count.unit) if unit.said_disposition is None]
     open_.sort(
         key=lambda unit: (
-            (unit.site == count.site and unit.past("received")) == missing,
+            not (unit.site == count.site and unit.past("received")),
             unit.expired,
             not unit.past("dropped-off"),
             unit.ref,
-        )
+        ),
+        reverse=_is_missing(count.disposition, count.site, policy),
     )
     taken = open_[:more]
     for unit in taken:

@@ -11,12 +11,16 @@ from backhaul.domain.orders import FrozenOrder
 from backhaul.domain.policy import Policy
 from backhaul.domain.receipts import CountProblem, count_units
 from backhaul.domain.refunds import Refund, fold_refunds
+from backhaul.domain.twins import Twin
 from backhaul.domain.units import Unit, Units, first
 
 
 @dataclass(frozen=True, slots=True)
 class Return:
-    """The state of one return. ``label`` is the name people know it by; ``orders`` are those read so far."""
+    """The state of one return. ``label`` is the name people know it by; ``orders`` are those read so far.
+
+    ``twins`` are returns of its orders that may be this one; whoever knows the others tells of them.
+    """
 
     id: str
     label: str
@@ -32,6 +36,7 @@ class Return:
     count_problems: tuple[CountProblem, ...]
     ambiguous: tuple[f.UnitName, ...]
     names: Units
+    twins: tuple[Twin, ...] = ()
 
     def units_of(self, order: str) -> list[Unit]:
         """The order's units in the order of their refs."""

@@ -13,8 +13,9 @@ from backhaul.domain.facts import UnitAllocated, UnitReleased
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return, fold
+from backhaul.domain.twins import twins
 from backhaul.flows.deployment import Deployment
-from backhaul.store import allocations, connections, effects, registry, returns
+from backhaul.store import allocations, connections, effects, kin, registry, returns
 from backhaul.store.cases import Case, load
 from backhaul.store.codec import to_json
 from backhaul.store.outcomes import Outcomes, PlannedEffect, ToldFact, payload_hash, tell, write
@@ -47,7 +48,7 @@ def decide_returns(deployment: Deployment, return_ids: Iterable[str], *, locked:
         tell(told, now)
         allocations.write(takes)
     outcomes = Outcomes()
-    for case, state, policy in states:
+    for case, state, policy in _with_twins(states):
         _one(deployment, case, state, policy, outcomes)
     due = now + deployment.times.exception_due
     owners = {exception.owner for _, _, exception in outcomes.exceptions}
@@ -103,6 +104,23 @@ def _state(
             order.taken.discard(slot) if isinstance(fact, UnitReleased) else order.taken.add(slot)
             changed = True
     return folded() if changed else state
+
+
+def _with_twins(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, Return, Policy]]:
+    """Tell each return which others of its orders may be the same one; most orders have no other."""
+    near = {case.return_id: case.beside for case, _, _ in states if case.beside}
+    if not near:
+        return states
+    joined = registry.joined(other for others in near.values() for other in others)
+    near = {name: {joined.get(other, other) for other in others} - {name} for name, others in near.items()}
+    every = {*near, *(other for others in near.values() for other in others)}
+    known, apart = kin.known(every), kin.told_apart(every)
+    return [
+        (case, replace(state, twins=twins(known[name], [known[one] for one in sorted(near[name])], apart)), policy)
+        if (name := case.return_id) in near
+        else (case, state, policy)
+        for case, state, policy in states
+    ]
 
 
 def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outcomes: Outcomes) -> None:
@@ -166,7 +184,7 @@ def _plan(deployment: Deployment, case: Case, decision: Decision, policy: Policy
         if record is not None and (record.frozen or record.standing == "done"):
             continue
         payload = to_json(item.effect)
-        standing = _standing(item, case)
+        standing = "waiting" if decision.held and not isinstance(item.effect, e.LookUpOrder) else _standing(item, case)
         if record is not None and record.standing == "refused":
             standing = "refused"
         known = case.hashes.get(item.key)

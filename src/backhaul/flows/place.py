@@ -11,7 +11,7 @@ from backhaul.domain.facts import Fact, RefundReported, ReturnLinked, UnitName
 from backhaul.flows.complain import complain_of_link
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.sdk.messages import Reading
-from backhaul.store import allocations, inbox, registry, returns
+from backhaul.store import allocations, inbox, kin, registry, returns
 from backhaul.store.ages import tell_ages
 from backhaul.store.ids import return_id
 from backhaul.store.outcomes import ToldFact, tell
@@ -139,6 +139,7 @@ def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
     _link(deployment, names.links, opened)
     _speak_of_orders(opened)
     _tell_ages(opened)
+    kin.ask_again({return_id for return_id in names.bound.values() if return_id not in names.minted})
     for merchant_id, orders in waiting_for.items():
         inbox.await_again(inbox.unplaced_about(merchant_id, sorted(orders)))
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backhaul.domain.facts import DISPOSITIONS, CorrectionDecided, DispositionDecided, ExceptionWaived, Fact
+from backhaul.domain.twins import KIND as POSSIBLE_TWIN
 from backhaul.flows.decide import decide_returns
 from backhaul.flows.deployment import Deployment
 from backhaul.flows.replay import replay_message
@@ -38,7 +39,7 @@ def waive(deployment: Deployment, merchant_id: int, exception_key: str, by: str,
     """Close an exception for good, with a reason and a name; nothing is done in other systems."""
     if not reason.strip():
         raise CannotResolve("A waiver needs a reason: it is what the auditor reads.")
-    _, return_id, message_id, _ = _exception(merchant_id, exception_key)
+    kind, return_id, message_id, about = _exception(merchant_id, exception_key)
     now = deployment.now()
     with atomic():
         exceptions.waive(exception_key, by, reason, now)
@@ -46,6 +47,7 @@ def waive(deployment: Deployment, merchant_id: int, exception_key: str, by: str,
             inbox.dismiss(message_id, f"waived by {by}: {reason}")
         if return_id is not None:
             _decide_with(deployment, return_id, ExceptionWaived(exception_key, by, reason, now))
+            returns.leave_undecided([about] if kind == POSSIBLE_TWIN else [])
     deployment.pulse("waive")
     return "Waived. It stays in the record with your name and reason."
 

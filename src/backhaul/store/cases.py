@@ -33,7 +33,7 @@ Summary = tuple[list[str], list[str], int, str, bool, bool]
 
 @dataclass(slots=True)
 class Case:
-    """One return as the store has it."""
+    """One return as the store has it. ``beside`` are the other returns of its orders."""
 
     return_id: str
     merchant_id: int
@@ -49,6 +49,7 @@ class Case:
     exceptions: set[str] = field(default_factory=set)
     expectations: set[str] = field(default_factory=set)
     orders: dict[str, OrderCase] = field(default_factory=dict)
+    beside: set[str] = field(default_factory=set)
 
 
 def load(return_ids: Iterable[str]) -> dict[str, Case]:
@@ -120,13 +121,16 @@ def _load_entries(ids: Sequence[str], case_of: Callable[[str], Case]) -> None:
 def _load_orders(ids: Sequence[str], case_of: Callable[[str], Case]) -> None:
     found = rows(
         """
-        SELECT ro.return_id, o.id, o.number, o.frozen FROM return_orders ro JOIN orders o ON o.id = ro.order_id
+        SELECT ro.return_id, o.id, o.number, o.frozen,
+               ARRAY(SELECT x.return_id FROM return_orders x WHERE x.order_id = o.id AND x.return_id <> ro.return_id)
+        FROM return_orders ro JOIN orders o ON o.id = ro.order_id
         WHERE ro.return_id = ANY(%s)
         """,
         (list(ids),),
     )
     orders: dict[int, OrderCase] = {}
-    for return_id, order_id, number, frozen in found:
+    for return_id, order_id, number, frozen, others in found:
+        case_of(return_id).beside.update(others)
         if order_id not in orders:
             orders[order_id] = OrderCase(order_id, number, read_order(frozen) if frozen is not None else None)
         case_of(return_id).orders[number] = orders[order_id]

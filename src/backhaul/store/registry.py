@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from backhaul.domain.effects import LookUpOrder
 from backhaul.store.sql import columns, rows, run
 
 Slot = tuple[int, str, str]
@@ -147,15 +148,19 @@ def speak_of(pairs: Iterable[tuple[int, str]]) -> set[int]:
 def link(return_id: str, other: str) -> tuple[str, str] | None:
     """Make two returns one: (the one kept, the one that joins it). None when both have attempted effects.
 
-    Then a person must decide.
+    Then a person must decide. Having read an order leaves nothing behind.
     """
     attempted = rows(
-        "SELECT DISTINCT return_id FROM effects WHERE return_id = ANY(%s) AND first_attempt_at IS NOT NULL",
-        ([return_id, other],),
+        """
+        SELECT DISTINCT return_id FROM effects
+        WHERE return_id = ANY(%s) AND first_attempt_at IS NOT NULL AND verb <> %s
+        """,
+        ([return_id, other], LookUpOrder.verb),
     )
     if len(attempted) == 2:
         return None
     keep, drop = (other, return_id) if attempted == [(other,)] else (return_id, other)
+    run("UPDATE effects SET return_id = %s WHERE return_id = %s AND first_attempt_at IS NOT NULL", (keep, drop))
     run("UPDATE effects SET standing = 'moot' WHERE return_id = %s AND standing <> 'moot'", (drop,))
     run("UPDATE returns SET linked_to_id = %s WHERE id = %s OR linked_to_id = %s", (keep, drop, drop))
     run("DELETE FROM expectations WHERE return_id = %s", (drop,))
