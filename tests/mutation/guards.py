@@ -24,7 +24,11 @@ GUARDS = (
     Guard("no authorisation twice", "owed", "_authorisations", "unit.ref not in authorised", "True"),
     Guard("no authorisation for what never left", "owed", "_authorisations", "not unit.never_left", "True"),
     Guard(
-        "an authorisation given up is not for who comes back", "owed", "_stands_on", "unit.turn == opened.again", "True"
+        "an authorisation given up is not for who comes back",
+        "owed",
+        "_stands_on",
+        "unit.turn != opened.again",
+        "False",
     ),
     Guard(
         "where the ERP receives nothing is received",
@@ -194,11 +198,24 @@ GUARDS = (
         "True",
     ),
     Guard(
-        "nothing is credited before the ERP received it",
+        "nothing is credited before the ERP received it", "owed", "_received_by_erp", "unit.past('received')", "True"
+    ),
+    Guard(
+        "what was received is credited once",
         "credits",
-        "_ready",
-        "all((unit.past('received') for unit in units))",
-        "True",
+        "_spent",
+        "lend(credited, chains.receipts, scope.return_)",
+        "chains.receipts",
+    ),
+    Guard("a withdrawn authorisation serves nobody", "owed", "_stands_on", "key in withdrawn", "False"),
+    Guard("two authorisations of one unit serve two", "owed", "_stands_on", "ref in answer", "False"),
+    Guard("what is missing was not received", "receipts", "_receive", "unit not in missing", "True"),
+    Guard(
+        "what was raised by a missing one's name was raised",
+        "ledger",
+        "entries",
+        "lend(here, dict.fromkeys(named, ''), return_)",
+        "named",
     ),
     Guard("fee and difference once", "credits", "_notes", "first and number == 0", "first"),
     Guard("no correction without a decision", "credits", "_corrections", "automatic or refund in decided", "True"),

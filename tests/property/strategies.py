@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
+from itertools import groupby
 
 from hypothesis import strategies as st
 
@@ -17,6 +18,7 @@ from backhaul.domain.policy import Policy
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 USD = "USD"
+ARRIVING = ("sellable", "damaged", "dispose", "quarantine", "arrived")
 FATES = ("sellable", "damaged", "dispose", "quarantine", "missing", "arrived", "on-its-way", "dropped-off", "expired")
 
 
@@ -68,19 +70,33 @@ def histories(draw: st.DrawFn) -> Story:
     order, policy = draw(orders(even=True)), draw(policies())
     facts: list[f.Fact] = [f.DropOffChosen("return-bar", START)]
     paid: dict[f.UnitName, int] = {}
+    came: dict[f.UnitName, bool] = {}
     for line in order.lines:
         back = draw(st.integers(0, line.quantity))
         tally: dict[str, int] = {}
+        fates = draw(_fates(policy))
         for offset in range(back):
             name = f.UnitName("1001", line.platform_refs[0], offset, None, line.sku)
-            fate = draw(st.sampled_from(FATES))
+            fate = draw(st.sampled_from(fates))
             facts += _tell_unit(draw, name, fate)
             tally[fate] = tally.get(fate, 0) + 1
             if fate != "expired":
                 paid[name] = worth(order, line, offset)
+                came[name] = fate in ARRIVING
         facts += _tell_counts(draw, line, tally)
-    facts += _tell_money(draw, policy, paid)
+    facts += _tell_money(draw, policy, paid, came)
     return Story(order, policy, {"r1": facts})
+
+
+def _fates(policy: Policy) -> st.SearchStrategy[tuple[str, ...]]:
+    """What may become of a line's units.
+
+    Where credit waits for the goods, all of them come or none does: counts do not tell which of them came, so which of
+    their refunds may be credited would depend on what was known when the first one was.
+    """
+    if policy.credit_note_on == "refund":
+        return st.just(FATES)
+    return st.sampled_from([ARRIVING, tuple(fate for fate in FATES if fate not in ARRIVING)])
 
 
 def _tell_unit(draw: st.DrawFn, name: f.UnitName, fate: str) -> list[f.Fact]:
@@ -113,15 +129,22 @@ def _tell_counts(draw: st.DrawFn, line: FrozenLine, tally: dict[str, int]) -> li
     return told
 
 
-def _tell_money(draw: st.DrawFn, policy: Policy, paid: dict[f.UnitName, int]) -> list[f.Fact]:
-    """Approvals, and refunds of one or several units; the first of a return is less the fee where there is one."""
+def _tell_money(
+    draw: st.DrawFn, policy: Policy, paid: dict[f.UnitName, int], came: dict[f.UnitName, bool]
+) -> list[f.Fact]:
+    """Approvals, and refunds of one or several units; the first of a return is less the fee where there is one.
+
+    Where credit waits for the goods, a refund is of what came or of what did not: one of both waits, and what the
+    platform's word credited before would not.
+    """
     told: list[f.Fact] = []
-    names = list(paid)
     groups: list[list[f.UnitName]] = []
-    while names:
-        size = draw(st.integers(1, len(names)))
-        groups.append(names[:size])
-        names = names[size:]
+    for _, part in groupby(paid, key=lambda name: came[name] and policy.credit_note_on == "receipt"):
+        names = list(part)
+        while names:
+            size = draw(st.integers(1, len(names)))
+            groups.append(names[:size])
+            names = names[size:]
     for number, group in enumerate(groups):
         told += [f.RefundApproved(name, START + timedelta(days=1)) for name in group if draw(st.integers(0, 3))]
         kind = draw(st.sampled_from(["stated", "stated", "off", "pending", "failed", "none"]))

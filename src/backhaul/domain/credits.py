@@ -26,7 +26,7 @@ __all__ = ["PROVISIONAL", "Chains", "Moneys", "owed_money"]
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """For each unit the key of the authorisation it stands on, and of its receipt where it has one."""
+    """For each unit the key of the authorisation it stands on, and of its receipt; "" for one the ERP received."""
 
     authorisations: Mapping[str, str]
     receipts: Mapping[str, str]
@@ -45,6 +45,7 @@ def owed_money(scope: Scope, chains: Chains) -> Moneys:
     """Credit notes, corrections and refund records of one order."""
     settling = Settling(scope)
     settled = settling.run()
+    chains = _spent(scope, chains, settling)
     words = settling.past.words
     notes = [
         Owed(one.key, one.note, (one.note.authorisation,), superseded=not one.units, word_minor=one.left_minor)
@@ -69,6 +70,14 @@ def owed_money(scope: Scope, chains: Chains) -> Moneys:
     corrections = _corrections(scope, notes, settled, whole, settling)
     documents = notes + corrections
     return Moneys(documents + _refund_records(scope, documents, settled), settled, settling.guessed)
+
+
+def _spent(scope: Scope, chains: Chains, settling: Settling) -> Chains:
+    """Where goods are credited on receipt, what of a kind was received is credited once, whichever of them it was."""
+    past = settling.past
+    refs = {unit.ref for units in past.units.values() for unit in units}.union(*(word.covers for word in past.words))
+    credited = [unit for unit in scope.units if unit.ref in refs]
+    return Chains(chains.authorisations, lend(credited, chains.receipts, scope.return_))
 
 
 def _not_yet_credited(one: Settled, settling: Settling) -> list[Unit]:
@@ -147,7 +156,7 @@ def _notes(scope: Scope, chains: Chains, one: Settled, units: list[Unit], settli
         )
         waits = [authorisation, *settling.past.keys.get(one.refund, ()), *(item.key for item in answer[:1])]
         if scope.policy.credit_note_on == "receipt":
-            waits += sorted({chains.receipts[unit.ref] for unit in mine if unit.ref in chains.receipts})
+            waits += sorted({key for unit in mine if (key := chains.receipts.get(unit.ref))})
         answer.append(scope.owe(note, *waits))
     return answer
 
@@ -158,8 +167,6 @@ def _ready(scope: Scope, chains: Chains, units: list[Unit]) -> bool:
         return False
     if scope.policy.credit_note_on == "refund":
         return True
-    if scope.policy.receipt_authority == "erp":
-        return all(unit.past("received") for unit in units)
     return all(unit.ref in chains.receipts for unit in units)
 
 

@@ -50,7 +50,7 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         authorisations = _authorisations(scope)
         stands_on = _stands_on(scope, authorisations)
         receipts, received = _receipts(scope, stands_on)
-        money = owed_money(scope, Chains(stands_on, received))
+        money = owed_money(scope, Chains(stands_on, received | _received_by_erp(scope)))
         notes = keys_by_unit(money.owed, e.IssueCreditNote, return_)
         notes = _lend_guessed(scope, notes, money)
         for ref in [unit.ref for one in money.settled if one.taken_back for unit in one.units]:
@@ -149,6 +149,13 @@ def _receipts(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed], d
         answer.append(owed_)
         received.update(dict.fromkeys((unit.ref for unit in units), owed_.key))
     return answer, received
+
+
+def _received_by_erp(scope: Scope) -> dict[str, str]:
+    """The units that the ERP received by itself; there is no receipt of ours to wait for."""
+    if scope.policy.receipt_authority != "erp":
+        return {}
+    return {unit.ref: "" for unit in scope.units if unit.past("received")}
 
 
 def _endings(

@@ -59,16 +59,11 @@ def twins(own: Known, others: Iterable[Known], told_apart: Collection[str]) -> t
     for other in others:
         if own.kinds & other.kinds or not own.lines & other.lines:
             continue
-        ahead = other.goes_before(own)
-        if pair_key(own, other) not in told_apart:
+        keys = twin_key(own.return_id, other.return_id), twin_key(other.return_id, own.return_id)
+        if not any(key in told_apart for key in keys):
+            ahead = other.goes_before(own)
             answer.append(Twin(other.return_id, other.label, ahead, ahead and not own.going))
     return tuple(answer)
-
-
-def pair_key(one: Known, other: Known) -> str:
-    """The key of the exception that asks about those two."""
-    first, second = (one, other) if one.goes_before(other) else (other, one)
-    return twin_key(second.return_id, first.return_id)
 
 
 def twin_key(waiting: str, ahead: str) -> str:

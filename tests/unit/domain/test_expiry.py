@@ -95,3 +95,13 @@ def test_an_authorisation_that_something_was_received_on_is_not_withdrawn() -> N
     assert told.state.units["1001-777-1"].never_left
     assert sum(line.quantity for one in told.documents(e.ReceiveReturn) for line in one.lines) == 1
     assert "cancel-return-authorisation" not in verbs(told)
+
+
+def test_what_comes_after_all_before_the_withdrawal_was_tried_is_authorised_anew() -> None:
+    told = shop().told("r1", *started(SHIRT))
+    told.rest()
+    told.tell(f.ReturnExpired(SHIRT))
+    told.tell(*dropped_off(SHIRT))
+    told.rest()
+    assert [one.again for one in told.documents(e.OpenReturnAuthorisation)] == [0, 1]
+    assert len(told.documents(e.CancelReturnAuthorisation)) == 1

@@ -131,3 +131,35 @@ def test_a_count_told_before_the_unit_was_is_not_lost() -> None:
     told.rest()
     assert not told.problems()
     assert told.decision.closed
+
+
+def test_two_authorisations_of_what_was_one_unit_serve_two_of_its_kind() -> None:
+    second_bound = f.UnitName("1001", "777", 1, "item-1", "SHIRT-M")
+    told = played(f.ItemShippedToWarehouse(ITEM, "S1"), *started(SECOND_SHIRT), *started(SHIRT))
+    told.tell(f.ItemDroppedOff(second_bound), *dropped_off(SHIRT))
+    told.rest()
+    authorised = sum(line.quantity for one in told.documents(e.OpenReturnAuthorisation) for line in one.lines)
+    assert (len(told.state.units), authorised) == (2, 2)
+
+
+def test_an_authorisation_beyond_the_units_there_are_is_withdrawn() -> None:
+    second_bound = f.UnitName("1001", "777", 1, "item-1", "SHIRT-M")
+    told = played(f.ItemShippedToWarehouse(ITEM, "S1"), *started(SECOND_SHIRT), *started(SHIRT))
+    told.tell(f.ReturnExpired(SHIRT), f.ItemDroppedOff(second_bound))
+    told.rest()
+    assert len(told.documents(e.CancelReturnAuthorisation)) == 1
+    told.tell(*started(THIRD_SHIRT))
+    told.rest()
+    standing = len(told.documents(e.OpenReturnAuthorisation)) - len(told.documents(e.CancelReturnAuthorisation))
+    assert standing == 2, "the third one has an authorisation of its own, not the one that was withdrawn"
+
+
+def test_a_sold_unit_given_back_under_a_name_that_means_another_now_is_not_given_back_twice() -> None:
+    second_bound = f.UnitName("1001", "777", 1, "item-1", "SHIRT-M")
+    told = played(f.ItemShippedToWarehouse(ITEM, "S1"), *started(SHIRT), *started(SECOND_SHIRT))
+    told.tell(f.ReturnExpired(SHIRT))
+    told.rest()
+    told.tell(f.ItemDroppedOff(second_bound))
+    told.rest()
+    held = [unit.allocation for unit in told.state.units.values() if unit.allocation is not None]
+    assert len(held) == len(told.shop.taken["1001"]) == 1

@@ -6,8 +6,19 @@ from itertools import permutations
 
 from backhaul.domain import effects as e
 from backhaul.domain import facts as f
+from backhaul.domain.policy import Policy
 from tests.support.world import Told
-from tests.unit.domain.cast import SECOND_SHIRT, SHIRT, THIRD_SHIRT, at_the_bar, dropped_off, inspected, received, shop
+from tests.unit.domain.cast import (
+    SECOND_SHIRT,
+    SHIRT,
+    THIRD_SHIRT,
+    approved,
+    at_the_bar,
+    dropped_off,
+    inspected,
+    received,
+    shop,
+)
 from tests.unit.domain.cast import started as begun
 
 
@@ -84,3 +95,54 @@ def test_a_total_of_two_after_a_total_of_one_is_two_units() -> None:
     told.tell(received(SHIRT, 1, 1), received(SHIRT, 2, 2))
     told.rest()
     assert received_units(told) == 2
+
+
+def test_what_is_missing_is_no_part_of_what_was_received_whichever_is_told_first() -> None:
+    for order in permutations([received(SHIRT, 1), inspected(SHIRT, "missing"), inspected(SHIRT, "sellable")]):
+        told = at_the_bar(SHIRT, SECOND_SHIRT)
+        for fact in order:
+            told.tell(fact)
+            told.rest()
+        assert received_units(told) == 1
+        assert (told.balance("stock:MAIN:STO"), told.balance("missing"), told.balance("inspection:MAIN")) == (1, 1, 0)
+        assert told.problems() == {"missing-item"}
+
+
+def test_what_is_missing_was_not_received_before_anything_else_is_looked_at() -> None:
+    for order in permutations([received(SHIRT, 1), inspected(SHIRT, "missing")]):
+        told = at_the_bar(SHIRT, SECOND_SHIRT).tell(*order)
+        told.rest()
+        assert received_units(told) == 1
+        assert (told.balance("inspection:MAIN"), told.balance("missing")) == (1, 1)
+
+
+def test_a_box_counted_unopened_may_lack_one_of_those_it_was_counted_for() -> None:
+    for order in permutations([received(SHIRT, 2), inspected(SHIRT, "missing"), inspected(SHIRT, "sellable")]):
+        told = at_the_bar(SHIRT, SECOND_SHIRT).tell(*order)
+        told.rest()
+        assert received_units(told) == 1
+        assert told.problems() == {"missing-item"}
+
+
+def test_a_unit_raised_by_the_name_of_one_that_turned_out_missing_is_raised_once() -> None:
+    told = at_the_bar(SHIRT, SECOND_SHIRT).tell(received(SHIRT, 1), inspected(SHIRT, "sellable"))
+    told.rest()
+    assert [one.line.units for one in told.documents(e.Restock)] == [("1001-777-0",)]
+    told.tell(inspected(SHIRT, "missing"), f.ReturnExpired(SHIRT))
+    told.rest()
+    assert told.state.units["1001-777-0"].said_disposition == "missing"
+    assert (told.balance("stock:MAIN:STO"), told.balance("missing"), told.balance("inspection:MAIN")) == (1, 1, 0)
+
+
+def test_where_credit_waits_for_the_goods_one_receipt_credits_one_unit_of_a_kind() -> None:
+    policy = Policy("v1", refund_confirmation="approval", credit_note_on="receipt")
+    told = shop(policy).told("r1", *begun(SECOND_SHIRT), *dropped_off(SECOND_SHIRT), *approved(SECOND_SHIRT))
+    told.tell(received(SHIRT, 1))
+    told.rest()
+    told.tell(*begun(SHIRT), *dropped_off(SHIRT), *approved(SHIRT))
+    told.rest()
+    assert told.state.units["1001-777-0"].goods == "received", "the count says one, not which"
+    assert sum(line.quantity for note in told.documents(e.IssueCreditNote) for line in note.lines) == 1
+    told.tell(received(SHIRT, 2))
+    told.rest()
+    assert sum(line.quantity for note in told.documents(e.IssueCreditNote) for line in note.lines) == 2

@@ -1,0 +1,130 @@
+"""A return known by two names that no message has connected yet: nothing of it is made twice while that is unknown."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pytest
+
+from backhaul.flows.resolve import waive
+from backhaul.flows.sweep import decide_undecided
+from backhaul.store.sql import rows
+from tests.support.day import Parcel
+from tests.support.shop import Shop, Town
+
+ORDER = "ACME-1001"
+PRICE = 1290
+LINE = (f"{ORDER}1", "MUG", 0)
+
+
+@pytest.fixture
+def shop(db: object) -> Shop:
+    shop = Town().open("acme", "Acme")
+    shop.sold(ORDER, ("MUG", 3, PRICE), ("SCARF-RED", 1, 2450))
+    return shop
+
+
+def parcel(shop: Shop, *units: tuple[str, str, int]) -> Parcel:
+    return Parcel(shop, ORDER, "0c9ae9a5-return", "HRTWIN01", units or (LINE,))
+
+
+def by_id(one: Parcel, word: str) -> None:
+    items = [{k: v for k, v in item.items() if k != "happyReturnsExpressCode"} for item in one.items()]
+    body = {"event": "return_status_updated", "typeID": word, "retailerID": one.shop.name, "items": items}
+    one.shop.tell("happy", body)
+
+
+def shipped_by_code(one: Parcel) -> None:
+    row: dict[str, Any] = {"happyReturnsRetailerID": one.shop.name, "happyReturnsExpressCode": one.express}
+    rows_ = [
+        row | {"orderNumber": one.order, "orderLineItemID": f"{line}-{offset}-3", "sku": sku}
+        for line, sku, offset in one.units
+    ]
+    one.shop.tell("happy", rows_)
+
+
+def refunded_by_code(one: Parcel) -> None:
+    one.refunded(PRICE, return_ref={"kind": "express", "value": one.express})
+
+
+def tied(one: Parcel, return_id: str) -> None:
+    """A label ties the express code to a return id."""
+    body = {"event": "return_label_update", "typeID": "", "retailerID": one.shop.name, "labelID": "HR2BAG"}
+    one.shop.tell("happy", body | {"happyReturnsReturnID": return_id, "happyReturnsExpressCode": one.express})
+
+
+def made(shop: Shop, verb: str) -> list[str]:
+    return [key for key in shop.books.made if key.startswith(verb)]
+
+
+def open_kinds() -> list[str]:
+    return [kind for (kind,) in rows("SELECT kind FROM exceptions WHERE closed_at IS NULL ORDER BY kind")]
+
+
+@pytest.fixture
+def twins(shop: Shop) -> Parcel:
+    """The platform told of it by its id, finance and the hub by its code, and nobody by both."""
+    one = parcel(shop)
+    refunded_by_code(one)
+    by_id(one, "started")
+    by_id(one, "approved")
+    shop.work()
+    shipped_by_code(one)
+    shop.work()
+    return one
+
+
+def test_the_one_that_came_later_waits_with_an_exception(twins: Parcel) -> None:
+    assert len(made(twins.shop, "open-return-authorisation")) == 1
+    assert not made(twins.shop, "issue-credit-note")
+    assert open_kinds() == ["possible-twin"]
+    ((cause, owner),) = rows("SELECT cause, owner FROM exceptions WHERE closed_at IS NULL")
+    assert twins.express in cause
+    assert twins.name in cause
+    assert owner == "operations"
+    assert rows("SELECT count(*) FROM returns WHERE closed") == [(0,)], "both are still asked about"
+
+
+def test_a_message_with_both_names_makes_them_one(twins: Parcel) -> None:
+    tied(twins, twins.name)
+    twins.shop.work()
+    assert len(rows("SELECT id FROM returns WHERE linked_to_id IS NULL")) == 1
+    assert len(made(twins.shop, "open-return-authorisation")) == 1
+    assert len(made(twins.shop, "issue-credit-note")) == 1
+    assert open_kinds() == []
+
+
+def test_a_message_that_tells_them_apart_lets_both_go_on(twins: Parcel) -> None:
+    tied(twins, "another-return")
+    decide_undecided(twins.shop.deployment)
+    twins.shop.work()
+    assert open_kinds() == []
+    assert len(made(twins.shop, "open-return-authorisation")) == 2
+
+
+def test_somebody_who_says_that_they_are_two_lets_both_go_on(twins: Parcel) -> None:
+    ((key,),) = rows("SELECT key FROM exceptions WHERE closed_at IS NULL")
+    waive(twins.shop.deployment, twins.shop.merchant_id, key, "olga", "the shopper sent two parcels")
+    decide_undecided(twins.shop.deployment)
+    twins.shop.work()
+    assert open_kinds() == []
+    assert len(made(twins.shop, "open-return-authorisation")) == 2
+    assert len(made(twins.shop, "issue-credit-note")) == 1
+
+
+def test_returns_with_goods_of_other_lines_are_two(shop: Shop) -> None:
+    by_id(parcel(shop), "started")
+    other = parcel(shop, (f"{ORDER}2", "SCARF-RED", 0))
+    refunded_by_code(other)
+    shipped_by_code(other)
+    shop.work()
+    assert "possible-twin" not in open_kinds()
+    assert len(made(shop, "open-return-authorisation")) == 2
+
+
+def test_returns_with_an_id_each_are_two(shop: Shop) -> None:
+    by_id(parcel(shop), "started")
+    by_id(Parcel(shop, ORDER, "another-return", "HRTWIN02", (LINE,)), "started")
+    shop.work()
+    assert open_kinds() == []
+    assert len(made(shop, "open-return-authorisation")) == 2
