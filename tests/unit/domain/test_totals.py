@@ -98,7 +98,8 @@ def test_a_total_of_two_after_a_total_of_one_is_two_units() -> None:
 
 
 def test_what_is_missing_is_no_part_of_what_was_received_whichever_is_told_first() -> None:
-    for order in permutations([received(SHIRT, 1), inspected(SHIRT, "missing"), inspected(SHIRT, "sellable")]):
+    facts: list[f.Fact] = [received(SHIRT, 1), inspected(SHIRT, "missing"), inspected(SHIRT, "sellable")]
+    for order in permutations(facts):
         told = at_the_bar(SHIRT, SECOND_SHIRT)
         for fact in order:
             told.tell(fact)
@@ -109,7 +110,8 @@ def test_what_is_missing_is_no_part_of_what_was_received_whichever_is_told_first
 
 
 def test_what_is_missing_was_not_received_before_anything_else_is_looked_at() -> None:
-    for order in permutations([received(SHIRT, 1), inspected(SHIRT, "missing")]):
+    facts: list[f.Fact] = [received(SHIRT, 1), inspected(SHIRT, "missing")]
+    for order in permutations(facts):
         told = at_the_bar(SHIRT, SECOND_SHIRT).tell(*order)
         told.rest()
         assert received_units(told) == 1
@@ -117,7 +119,8 @@ def test_what_is_missing_was_not_received_before_anything_else_is_looked_at() ->
 
 
 def test_a_box_counted_unopened_may_lack_one_of_those_it_was_counted_for() -> None:
-    for order in permutations([received(SHIRT, 2), inspected(SHIRT, "missing"), inspected(SHIRT, "sellable")]):
+    facts: list[f.Fact] = [received(SHIRT, 2), inspected(SHIRT, "missing"), inspected(SHIRT, "sellable")]
+    for order in permutations(facts):
         told = at_the_bar(SHIRT, SECOND_SHIRT).tell(*order)
         told.rest()
         assert received_units(told) == 1
