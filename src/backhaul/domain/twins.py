@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 KIND = "possible-twin"
-NAMED_ONCE = ("return", "express", "rma")
+NAMED_ONCE = frozenset({"return", "express", "rma"})
 """Kinds of names of which a return has one: two returns that each have one of a kind are two."""
 
 

@@ -33,13 +33,14 @@ def complain_of_message(
 
 
 def complain_of_link(deployment: Deployment, one: str, other: str) -> None:
-    """One message gave both names, and both returns already have documents."""
+    """One message gave both names, and both returns already have documents or an own name of the same kind."""
     merchant_id = returns.merchant_of(one)
     exceptions.open_(
         f"link-conflict:{min(one, other)}:{max(one, other)}",
         "link-conflict",
         merchant_id,
-        f"{one} and {other} are one return by their names, and both already have documents in other systems",
+        f"a message says that {one} and {other} are one return, and both already have documents in other systems, or "
+        "names that only two returns can have",
         deployment.policies[merchant_id].owner("link-conflict"),
         deployment.now(),
         deployment.times.exception_due,

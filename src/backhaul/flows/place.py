@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from backhaul.domain.facts import Fact, RefundReported, ReturnLinked, UnitName
+from backhaul.domain.twins import NAMED_ONCE
 from backhaul.flows.complain import complain_of_link
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.sdk.messages import Reading
@@ -20,6 +21,7 @@ from backhaul.store.registry import Minted, Slot
 if TYPE_CHECKING:
     from backhaul.flows.interpret import Opened
 
+_Goods = tuple[str, str, str]
 _MINTING = ("return", "express", "rma", "bag", "label")
 
 
@@ -45,7 +47,8 @@ class _Names:
         self.minted: dict[str, Minted] = {}
         self.links: list[tuple[str, str]] = []
         self.by_order: dict[tuple[int, str], list[str]] = {}
-        self.units: dict[tuple[str, str, str], set[str]] = {}
+        self.units: dict[_Goods, set[str]] = {}
+        self.goods: dict[str, set[_Goods]] = {}
         self.names: dict[str, dict[str, str]] = {}
         self.joined = registry.joined(name for one in opened for name in one.kept.returns)
         homeless = [(scope, r) for scope, r in every if r.order and not self._known_names(scope, r)]
@@ -61,8 +64,12 @@ class _Names:
         for name, names in registry.names_of(wanted).items():
             self.names[name] = dict(names)
         for name, unit in returns.unit_names(wanted):
-            for slot in _unit_slots(unit):
-                self.units.setdefault(slot, set()).add(name)
+            self._speaks_of(name, unit)
+
+    def _speaks_of(self, name: str, unit: object) -> None:
+        for slot in _unit_slots(unit):
+            self.units.setdefault(slot, set()).add(name)
+            self.goods.setdefault(name, set()).add(slot)
 
     def _known_names(self, scope: int, reading: Reading) -> list[str]:
         slots = [(scope, name.kind, name.value) for name in reading.names]
@@ -97,8 +104,7 @@ class _Names:
             if chosen not in mine:
                 mine.append(chosen)
         for fact in reading.facts:
-            for slot_ in _unit_slots(getattr(fact, "unit", None)):
-                self.units.setdefault(slot_, set()).add(chosen)
+            self._speaks_of(chosen, getattr(fact, "unit", None))
         return chosen, fresh
 
     def _by_order(self, link: Link, reading: Reading, before: Sequence[str]) -> str | None:
@@ -116,10 +122,19 @@ class _Names:
         slots = {slot for unit in _units_of(reading.facts) for slot in _unit_slots(unit)}
         matching = [name for name in possible if any(name in self.units.get(slot, ()) for slot in slots)]
         if len(matching) == 1:
-            return matching[0]
+            return matching[0] if not reading.names or not self._could_be_another(matching[0], link, reading) else None
         if not reading.names and not matching and len(possible) == 1:
             return possible[0]
         return None
+
+    def _could_be_another(self, name: str, link: Link, reading: Reading) -> bool:
+        """Whether a further return of the order may be the same as that one: then its goods alone do not say whose."""
+        mine = self.names.get(name, {}).keys() & NAMED_ONCE
+        goods = self.goods.get(name, set())
+        return any(
+            other != name and not self.names.get(other, {}).keys() & mine and goods & self.goods.get(other, set())
+            for other in self.by_order.get((link.scope_id, reading.order or ""), [])
+        )
 
 
 def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
@@ -211,7 +226,7 @@ def _units_of(facts: Iterable[Fact]) -> list[UnitName]:
     return units
 
 
-def _unit_slots(unit: object) -> list[tuple[str, str, str]]:
+def _unit_slots(unit: object) -> list[_Goods]:
     """The strings by which a unit can be recognised across messages: item id, or order with line and offset."""
     if not isinstance(unit, UnitName):
         return []

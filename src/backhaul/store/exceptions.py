@@ -14,7 +14,7 @@ REMEDIES = {
     "unknown-value": "Add an alias for the value in the connection's settings, then replay the message.",
     "refund-without-return": "The platform is being asked about the order; else name the return, or waive it.",
     "ambiguous-return": "Name the return or the item in the message, or send it again with more of its names.",
-    "link-conflict": "Compare both returns in the ERP; undo one there, then waive this with what was done.",
+    "link-conflict": "Compare both returns at the platform and in the ERP; undo there what is double, then waive this.",
     "connection-failing": "Look at the system and its credentials; `backhaul check` tries the connection.",
     "undecided": "Nothing is lost. Report this with the log's lines about the return, and update.",
     "overdue": "Ask who has it: the shopper, the carrier, the hub or the warehouse.",

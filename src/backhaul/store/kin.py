@@ -31,7 +31,7 @@ def known(return_ids: Iterable[str]) -> dict[str, Known]:
                        AND e.standing NOT IN ('waiting', 'moot'))
         FROM returns r WHERE r.id IN (SELECT coalesce(linked_to_id, id) FROM returns WHERE id = ANY(%s))
         """,
-        (list(NAMED_ONCE), LookUpOrder.verb, wanted),
+        (sorted(NAMED_ONCE), LookUpOrder.verb, wanted),
     )
     return {
         id_: Known(id_, label, first_seen_at, frozenset(kinds), frozenset(lines[id_]), going)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backhaul.domain.effects import LookUpOrder
+from backhaul.domain.twins import NAMED_ONCE
 from backhaul.store.sql import columns, rows, run
 
 Slot = tuple[int, str, str]
@@ -146,10 +147,14 @@ def speak_of(pairs: Iterable[tuple[int, str]]) -> set[int]:
 
 
 def link(return_id: str, other: str) -> tuple[str, str] | None:
-    """Make two returns one: (the one kept, the one that joins it). None when both have attempted effects.
+    """Make two returns one: (the one kept, the one that joins it).
 
-    Then a person must decide. Having read an order leaves nothing behind.
+    None when both have attempted effects, or when each has a name that a return has only one of: then a person must
+    decide. Having read an order leaves nothing behind.
     """
+    names = names_of([return_id, other], sorted(NAMED_ONCE))
+    if {kind for kind, _ in names.get(return_id, ())} & {kind for kind, _ in names.get(other, ())}:
+        return None
     attempted = rows(
         """
         SELECT DISTINCT return_id FROM effects
