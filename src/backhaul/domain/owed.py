@@ -155,7 +155,7 @@ def _received_by_erp(scope: Scope) -> dict[str, str]:
     """The units that the ERP received by itself; there is no receipt of ours to wait for."""
     if scope.policy.receipt_authority != "erp":
         return {}
-    return {unit.ref: "" for unit in scope.units if unit.past("received")}
+    return {unit.ref: "" for unit in scope.units if unit.past("received") and not is_missing(unit, scope.policy)}
 
 
 def _endings(

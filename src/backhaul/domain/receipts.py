@@ -8,7 +8,7 @@ from datetime import datetime
 
 from backhaul.domain.facts import ItemInspected, ItemReceived
 from backhaul.domain.policy import Policy
-from backhaul.domain.units import Units
+from backhaul.domain.units import Unit, Units
 
 Counted = ItemReceived | ItemInspected
 
@@ -89,23 +89,26 @@ def _receive(count: ItemReceived, units: Units, more: int, policy: Policy) -> in
 
 
 def _inspect(count: ItemInspected, units: Units, more: int, policy: Policy) -> int:
-    """Of what was received here first; what is missing is of what most likely never came, whichever was told first."""
+    """Of what was received here first; what is missing is of what was not, from the other end of the line.
+
+    So it does not matter which of both totals was told first.
+    """
     open_ = [unit for unit in units.matching(count.unit) if unit.said_disposition is None]
-    open_.sort(
-        key=lambda unit: (
-            not (unit.site == count.site and unit.past("received")),
-            unit.expired,
-            not unit.past("dropped-off"),
-            unit.ref,
-        ),
-        reverse=_is_missing(count.disposition, count.site, policy),
-    )
+    if _is_missing(count.disposition, count.site, policy):
+        open_.reverse()
+        open_.sort(key=lambda unit: (_is_here(unit, count), not unit.past("dropped-off"), not unit.expired))
+    else:
+        open_.sort(key=lambda unit: (not _is_here(unit, count), unit.expired, not unit.past("dropped-off")))
     taken = open_[:more]
     for unit in taken:
         unit.site = count.site
         unit.said_disposition = count.disposition
         unit.forward("inspected", count.at)
     return len(taken)
+
+
+def _is_here(unit: Unit, count: Counted) -> bool:
+    return unit.site == count.site and unit.past("received")
 
 
 def _is_missing(said: str | None, site: str, policy: Policy) -> bool:
