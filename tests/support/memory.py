@@ -7,9 +7,9 @@ from pathlib import Path
 
 from django.db import connection
 
-from backhaul.cli.keep import NEW_EPOCH
 from backhaul.flows.receive import NotTaken
 from backhaul.project import backup as backups
+from backhaul.store.restored import NEW_EPOCH
 from tests.support.database import Database
 from tests.support.house import House
 

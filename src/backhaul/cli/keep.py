@@ -12,8 +12,7 @@ from backhaul.cli.run import Config
 from backhaul.project import backup as backups
 from backhaul.project.deployment import open_home
 from backhaul.project.home import find
-
-NEW_EPOCH = "UPDATE public.deployments SET epoch = epoch + 1, restored_at = now()"
+from backhaul.store.restored import NEW_EPOCH
 
 
 def backup(file: Path, config: Config = None) -> None:
@@ -41,7 +40,10 @@ def restore(
         backups.restore(url, file, after=lambda: None, force=force, last_statement=NEW_EPOCH)
     finally:
         home.close()
-    typer.echo("Restored. A new recovery epoch has begun: every effect is looked for before it is done.")
+    typer.echo(
+        "Restored. A new recovery epoch has begun: every effect is looked for before it is done. `backhaul exceptions` "
+        "shows what is left to look at by hand."
+    )
 
 
 def erase(

@@ -62,6 +62,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "ambiguous-return": "operations",
     "link-conflict": "operations",
     "possible-twin": "operations",
+    "restored": "operations",
     "overdue": "operations",
     "effect-refused": "operations",
     "effect-ambiguous": "operations",

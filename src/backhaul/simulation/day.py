@@ -18,6 +18,7 @@ from backhaul.simulation.rest import come_to_rest
 from backhaul.simulation.watch import watch_documents
 from backhaul.simulation.working import carry_letters, take_over, work
 from backhaul.simulation.world import Sabotage, World, build
+from backhaul.store.restored import NEW_EPOCH
 from backhaul.store.sql import run
 
 
@@ -82,7 +83,7 @@ def _restore(world: World, ground: Ground, name: str) -> None:
     """Yesterday's backup is put back; senders send again what they have sent since."""
     ground.replace(name, f"{name}_backup")
     if world.sabotage.bumps_epoch:
-        run("UPDATE deployments SET epoch = epoch + 1, restored_at = %s", (world.clock.now(),))
+        run(NEW_EPOCH)
     world.restored = True
     world.story.tell("the backup is restored")
     since = world.clock.now() - timedelta(hours=31)

@@ -10,6 +10,7 @@ import orjson
 from backhaul.simulation.erp import Document
 from backhaul.simulation.shop import Shop
 from backhaul.simulation.world import World
+from backhaul.store.restored import KIND
 from backhaul.store.sql import rows
 
 _WITHOUT_PAPER = ("look-up-order", "restock", "close-return-authorisation", "cancel-return-authorisation")
@@ -54,16 +55,21 @@ def _one(world: World, shop: Shop, key: str, verb: str, reference: str, adopted:
 
 
 def _orphans(world: World, shop: Shop, references: set[str]) -> None:
-    """A document without a done effect is a difference; an open exception must name it, its effect or its return."""
+    """A document without a done effect is a difference; an open exception must name it, its effect or its return.
+
+    After a restore one exception asks to look for what is owed no more: for documents of which no effect is left.
+    """
     causes = " ".join(
         f"{about} {cause} {return_id}"
         for about, cause, return_id in rows("SELECT about, cause, return_id FROM exceptions WHERE closed_at IS NULL")
     )
+    keys = {key for (key,) in rows("SELECT key FROM effects WHERE standing <> 'moot'")}
+    asked_to_look = bool(rows("SELECT 1 FROM exceptions WHERE kind = %s AND closed_at IS NULL", (KIND,)))
     for one in shop.books.documents.values():
         names = [one.reference, one.id, *([one.head["return"]] if world.restored and "return" in one.head else [])]
         if one.id in references:
             continue
-        if any(name in causes for name in names):
+        if any(name in causes for name in names) or (asked_to_look and one.reference not in keys):
             shop.unsettled.add(one.id)
         else:
             world.story.wrong(f"{one.id} ({one.state}) for {one.reference} belongs to no effect that is done")
