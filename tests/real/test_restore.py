@@ -108,7 +108,7 @@ def test_units_flushed_before_are_not_raised_again_with_others_that_were_not(
     calm(house)
     assert office.moved("BELT-90", stock) == {"CUS": -2, "STO": 2}
     assert (documents(office) - made)["stock.shipment.internal"] == 2
-    assert house.open_exceptions() == []
+    assert [kind for kind, _ in house.open_exceptions()] == ["restored"]
 
 
 def test_units_authorised_apart_before_and_told_together_after_are_a_persons_to_settle(
@@ -132,7 +132,7 @@ def test_units_authorised_apart_before_and_told_together_after_are_a_persons_to_
     house.work()
     calm(house)
     assert [sale.units for sale in office.return_sales(order)] == [{"BELT-90": 1}, {"BELT-90": 1}]
-    assert [kind for kind, _ in house.open_exceptions()] == ["effect-ambiguous"]
+    assert sorted(kind for kind, _ in house.open_exceptions()) == ["effect-ambiguous", "restored"]
 
 
 def test_a_total_counted_in_two_parts_before_is_not_received_again_as_one(
@@ -157,4 +157,4 @@ def test_a_total_counted_in_two_parts_before_is_not_received_again_as_one(
     calm(house)
     assert documents(office) == made
     assert office.moved("BELT-90", stock) == {"CUS": -2, "DAMAGED": 2}
-    assert house.open_exceptions()
+    assert {kind for kind, _ in house.open_exceptions()} - {"restored"}
