@@ -27,7 +27,7 @@ from backhaul.sdk.connector import Connector
 from backhaul.store import inbox, merchants
 from backhaul.store.browse.people import make_token
 from backhaul.store.codec import to_json
-from backhaul.store.models import Connection, Membership
+from backhaul.store.models import Membership
 from backhaul.store.seals import Keyring
 from tests.support.books import Books, BooksSettings, books_connector
 
@@ -62,7 +62,6 @@ class Shop:
         text = raw if raw is not None else json.dumps(body).encode()
         headers = {name: f"{name} of the sender" for name in link.connector.kept_headers}
         message_id, _ = inbox.keep([incoming(self.deployment, link, text, headers)], self.deployment.keys)[0]
-        Connection.objects.filter(id=link.id).update(last_message_at=self.clock())
         while interpret(self.deployment):
             pass
         return message_id

@@ -70,6 +70,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "unreadable-message": "engineering",
     "unknown-value": "engineering",
     "connection-failing": "engineering",
+    "source-silent": "engineering",
     "undecided": "engineering",
 }
 

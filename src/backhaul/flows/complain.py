@@ -80,6 +80,21 @@ def complain_of_connection(deployment: Deployment, link: Link, why: str) -> None
     )
 
 
+def complain_of_silence(deployment: Deployment, link: Link, key: str, why: str) -> None:
+    """A connection has received nothing for longer than it usually does."""
+    exceptions.open_(
+        key,
+        "source-silent",
+        link.merchant_id,
+        f"{link.name}: {why}",
+        deployment.policies[link.merchant_id].owner("source-silent"),
+        deployment.now(),
+        deployment.times.exception_due,
+        about=link.name,
+        connection_id=link.id,
+    )
+
+
 def complain_of_effect(deployment: Deployment, link: Link, key: str, kind: str, why: str) -> None:
     """An effect that belongs to no single return (a stock flush) was refused or is ambiguous."""
     exceptions.open_(

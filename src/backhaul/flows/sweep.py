@@ -12,6 +12,7 @@ from backhaul.flows.complain import complain_of_return
 from backhaul.flows.decide import decide_returns
 from backhaul.flows.deployment import Deployment
 from backhaul.flows.flush_stock import flush_stock
+from backhaul.flows.listen import mark_silent
 from backhaul.store import effects, exceptions, inbox, returns
 from backhaul.store.sql import atomic
 
@@ -20,7 +21,7 @@ _BATCH = 200
 
 
 def sweep(deployment: Deployment) -> None:
-    """Wake the flows that have work, decide what was left undecided, flush what is scheduled, mark what is overdue."""
+    """Wake the flows that have work, decide what was left, flush what is scheduled, mark what is overdue or silent."""
     if inbox.waiting(deployment.connection_ids):
         deployment.wake("interpret")
     if effects.due_connections(deployment.now()):
@@ -30,6 +31,7 @@ def sweep(deployment: Deployment) -> None:
     for merchant_id in sorted(deployment.policies):
         flush_stock(deployment, merchant_id)
     mark_overdue(deployment)
+    mark_silent(deployment)
 
 
 def decide_undecided(deployment: Deployment) -> int:

@@ -15,6 +15,7 @@ REMEDIES = {
     "refund-without-return": "The platform is being asked about the order; else name the return, or waive it.",
     "ambiguous-return": "Name the return or the item in the message, or send it again with more of its names.",
     "link-conflict": "Compare both returns at the platform and in the ERP; undo there what is double, then waive this.",
+    "source-silent": "Ask the source whether it sends, and where to; send by hand what is missing, or poll it.",
     "connection-failing": "Look at the system and its credentials; `backhaul check` tries the connection.",
     "undecided": "Nothing is lost. Report this with the log's lines about the return, and update.",
     "overdue": "Ask who has it: the shopper, the carrier, the hub or the warehouse.",
@@ -53,6 +54,11 @@ def open_(
             to_json(list(value)), now, now + due,
         ),
     )  # fmt: skip
+
+
+def open_keys(kind: str) -> set[str]:
+    """The keys of the open exceptions of that kind, of all merchants."""
+    return {key for (key,) in rows("SELECT key FROM exceptions WHERE kind = %s AND closed_at IS NULL", (kind,))}
 
 
 def close(keys: Iterable[str], now: datetime) -> int:

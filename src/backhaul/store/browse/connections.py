@@ -7,6 +7,7 @@ from datetime import datetime
 
 from django.db.models import Count, Q, QuerySet
 
+from backhaul.store import arrivals
 from backhaul.store.models import Connection, PollCursor
 
 
@@ -68,6 +69,7 @@ def connections(merchant_id: int, now: datetime) -> tuple[ConnectionRow, ...]:
     mine = Connection.objects.filter(merchant_id=merchant_id)
     effects = _counted(mine, "effect__standing", ("due", "unsure", "waiting", "refused", "ambiguous"))
     unread = _counted(mine, "message__state", ("waiting", "unreadable", "unplaced"))
+    newest = arrivals.newest(mine.values_list("id", flat=True))
     polls: dict[int, list[PollRow]] = {}
     for poll in PollCursor.objects.filter(connection__merchant_id=merchant_id).order_by("name"):
         polls.setdefault(poll.connection_id, []).append(PollRow(poll.name, poll.polled_at))
@@ -76,7 +78,7 @@ def connections(merchant_id: int, now: datetime) -> tuple[ConnectionRow, ...]:
             row.name,
             row.connector,
             row.go_live_at,
-            row.last_message_at,
+            newest.get(row.pk),
             row.bad_signatures,
             row.last_bad_signature_at,
             row.not_before if row.not_before is not None and row.not_before > now else None,
