@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from backhaul.flows.resolve import waive
+from backhaul.flows.resolve import CannotResolve, join_returns, waive
 from backhaul.flows.sweep import decide_undecided
 from backhaul.store.sql import rows
 from tests.support.day import Parcel
@@ -128,3 +128,24 @@ def test_returns_with_an_id_each_are_two(shop: Shop) -> None:
     shop.work()
     assert open_kinds() == []
     assert len(made(shop, "open-return-authorisation")) == 2
+
+
+def test_somebody_who_knows_that_they_are_one_joins_them(twins: Parcel) -> None:
+    shop = twins.shop
+    ((waiting, ahead),) = rows("SELECT return_id, about FROM exceptions WHERE closed_at IS NULL")
+    join_returns(shop.deployment, shop.merchant_id, waiting, ahead, "olga", "the shopper showed me the receipt")
+    shop.work()
+    assert open_kinds() == []
+    assert len(rows("SELECT id FROM returns WHERE linked_to_id IS NULL")) == 1
+    assert (len(made(shop, "open-return-authorisation")), len(made(shop, "issue-credit-note"))) == (1, 1)
+    with pytest.raises(CannotResolve, match="joined another return already"):
+        join_returns(shop.deployment, shop.merchant_id, waiting, ahead, "olga", "once more")
+
+
+def test_two_returns_with_documents_are_not_joined(twins: Parcel) -> None:
+    shop = twins.shop
+    ((key, waiting, ahead),) = rows("SELECT key, return_id, about FROM exceptions WHERE closed_at IS NULL")
+    waive(shop.deployment, shop.merchant_id, key, "olga", "two parcels")
+    shop.work()
+    with pytest.raises(CannotResolve, match="cannot be joined"):
+        join_returns(shop.deployment, shop.merchant_id, waiting, ahead, "olga", "one after all")

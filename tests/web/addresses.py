@@ -20,6 +20,7 @@ POSTED = frozenset(
         "access-revoke",
         "decide-disposition",
         "decide-correction",
+        "join-returns",
     ]
 )
 
@@ -56,6 +57,7 @@ _BODIES: dict[str, Any] = {
     "replay": {"cause": "0" * 16},
     "disposition": {"unit": "a unit", "disposition": "damaged", "reason": "because"},
     "correction": {"refund": "a refund", "reason": "because"},
+    "join": {"other": "a return", "reason": "because"},
 }
 
 

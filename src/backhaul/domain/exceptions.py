@@ -89,7 +89,7 @@ def _twins(scene: _Scene) -> Iterator[OperationalException]:
                 twin.return_id,
                 f"{return_.label} and {twin.label} are of one order, have the same goods and share no name; they may "
                 f"be one return. {return_.label} {what}",
-                "The platform is being asked. Where both are one, have a message with both names sent; where they are "
+                "The platform is being asked. Where you know that they are one, say so at the return; where they are "
                 "two, waive this and it goes on.",
                 units=return_.units.values(),
             )

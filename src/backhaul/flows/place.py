@@ -7,15 +7,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from backhaul.domain.facts import Fact, RefundReported, ReturnLinked, UnitName
+from backhaul.domain.facts import Fact, RefundReported, UnitName
 from backhaul.domain.twins import NAMED_ONCE
 from backhaul.flows.complain import complain_of_link
 from backhaul.flows.deployment import Deployment, Link
+from backhaul.flows.join import join
 from backhaul.sdk.messages import Reading
-from backhaul.store import allocations, inbox, kin, registry, returns
+from backhaul.store import inbox, kin, registry, returns
 from backhaul.store.ages import tell_ages
 from backhaul.store.ids import return_id
-from backhaul.store.outcomes import ToldFact, tell
 from backhaul.store.registry import Minted, Slot
 
 if TYPE_CHECKING:
@@ -166,16 +166,13 @@ def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequ
         one, other = moved.get(first, first), moved.get(second, second)
         if one == other:
             continue
-        joined = registry.link(one, other)
+        joined = join(deployment, one, other, "a message gave both names")
         if joined is None:
             complain_of_link(deployment, one, other)
             stuck.add(one)
             continue
         keep, drop = joined
         moved[drop] = keep
-        now = deployment.now()
-        allocations.hand_over(drop, keep)
-        tell([ToldFact(keep, ReturnLinked(drop, "a message gave both names", now))], now)
     touched = {*moved, *moved.values(), *stuck}
     for message in opened:
         message.placed = [

@@ -1,13 +1,14 @@
-"""What a person may do about an exception: retry, waive with a reason, decide a condition, have a credit corrected."""
+"""What a person may do about an exception: retry, waive, decide a condition, have a credit corrected, join returns."""
 
 from __future__ import annotations
 
 from backhaul.domain.facts import DISPOSITIONS, CorrectionDecided, DispositionDecided, ExceptionWaived, Fact
 from backhaul.domain.twins import KIND as POSSIBLE_TWIN
-from backhaul.flows.decide import decide_returns
+from backhaul.flows.decide import decide_returns, lock
 from backhaul.flows.deployment import Deployment
+from backhaul.flows.join import join
 from backhaul.flows.replay import replay_message
-from backhaul.store import effects, exceptions, inbox, returns
+from backhaul.store import effects, exceptions, inbox, registry, returns
 from backhaul.store.outcomes import ToldFact, tell
 from backhaul.store.sql import atomic
 
@@ -77,6 +78,30 @@ def correct(deployment: Deployment, merchant_id: int, return_id: str, refund: st
     deployment.pulse("correct")
     deployment.wake("dispatch")
     return f"The difference for refund {refund} is booked as a document of its own."
+
+
+def join_returns(deployment: Deployment, merchant_id: int, return_id: str, other: str, by: str, reason: str) -> str:
+    """A person says that two returns are one: what was told of either is told of both from now on."""
+    if not reason.strip():
+        raise CannotResolve(
+            "Joining two returns needs a reason: it cannot be undone, and it is what the auditor reads."
+        )
+    for name in (return_id, other):
+        _own_return(merchant_id, name)
+    with atomic():
+        lock([return_id, other])
+        if return_id == other or registry.joined([return_id, other]):
+            raise CannotResolve(f"{return_id} or {other} has joined another return already; look at that one.")
+        joined = join(deployment, return_id, other, f"{by} said so: {reason}")
+        if joined is None:
+            raise CannotResolve(
+                f"{return_id} and {other} cannot be joined: both have documents in other systems already, or each has "
+                "a name that only two returns can have. Undo one in the other system, then waive this."
+            )
+        decide_returns(deployment, [joined[0]])
+    deployment.pulse("join")
+    deployment.wake("dispatch")
+    return f"They are one return now, {joined[0]}. What waited for that goes on."
 
 
 def _decide_with(deployment: Deployment, return_id: str, fact: Fact) -> None:

@@ -59,6 +59,15 @@ def correct(scope: Scope, return_id: str, refund: str, reason: str) -> Result:
     return _each([refund], decide)[0]
 
 
+def join_returns(scope: Scope, return_id: str, other: str, reason: str) -> Result:
+    """A person says that two returns are one."""
+
+    def decide(_: str) -> str:
+        return resolve.join_returns(current(), scope.merchant_id, return_id, other, scope.person, reason)
+
+    return _each([other], decide)[0]
+
+
 def _each(names: Iterable[str], act: Callable[[str], str]) -> tuple[Result, ...]:
     """One thing that cannot be done does not keep the others from being done."""
     results = []

@@ -14,6 +14,7 @@ merchant_urls: list[URLPattern | URLResolver] = [
     path("returns/<str:return_id>/", returns.opened, name="return"),
     path("returns/<str:return_id>/disposition/", decisions.disposition, name="decide-disposition"),
     path("returns/<str:return_id>/correction/", decisions.correction, name="decide-correction"),
+    path("returns/<str:return_id>/join/", decisions.joining, name="join-returns"),
     path("exceptions/", exceptions.grouped, name="exceptions"),
     path("exceptions/list/", exceptions.listed, name="exceptions-list"),
     path("exceptions/resolve/", exceptions.resolved, name="exceptions-resolve"),

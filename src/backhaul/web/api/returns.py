@@ -14,7 +14,7 @@ from backhaul.web import actions, deployed
 from backhaul.web.actions import Result
 from backhaul.web.api.problems import PROBLEMS, Problem, Wrong, nothing
 from backhaul.web.api.shapes.documents import DocumentOut
-from backhaul.web.api.shapes.returns import CorrectionIn, DispositionIn, ReturnsOut
+from backhaul.web.api.shapes.returns import CorrectionIn, DispositionIn, JoinIn, ReturnsOut
 from backhaul.web.api.shapes.values import ResultOut, Size, Text
 from backhaul.web.api.shapes.whole_return import WholeReturnOut
 from backhaul.web.api.tokens import resolving, scope_of
@@ -93,6 +93,14 @@ def decide_correction(request: HttpRequest, return_id: Text, body: CorrectionIn)
     scope = resolving(request)
     _must_exist(scope.merchant_id, return_id)
     return actions.correct(scope, return_id, body.refund, body.reason)
+
+
+@router.post("/{return_id}/join", response={200: ResultOut, **PROBLEMS}, operation_id="join_returns")
+def join_returns(request: HttpRequest, return_id: Text, body: JoinIn) -> Result:
+    """Say that this return and another are one."""
+    scope = resolving(request)
+    _must_exist(scope.merchant_id, return_id)
+    return actions.join_returns(scope, return_id, body.other, body.reason)
 
 
 def _must_exist(merchant_id: int, return_id: str) -> None:

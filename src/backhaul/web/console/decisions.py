@@ -1,4 +1,4 @@
-"""Decisions that only a person can make about a return: what a unit is, and that a refund's documents be corrected."""
+"""Decisions that only a person can make: what a unit is, that a credit be corrected, that two returns are one."""
 
 from __future__ import annotations
 
@@ -37,4 +37,17 @@ def correction(request: HttpRequest, scope: Scope, return_id: str) -> HttpRespon
         messages.error(request, "Say why the credit note is to be corrected: the reason is kept.")
     else:
         tell(request, (actions.correct(scope, return_id, request.POST.get("refund", ""), reason),))
+    return back(request, "return", scope.merchant, return_id)
+
+
+@require_POST
+@scoped
+def joining(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
+    """That this return and another are one."""
+    must_resolve(scope)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, "Say how you know that they are one return: the reason is kept.")
+    else:
+        tell(request, (actions.join_returns(scope, return_id, request.POST.get("other", ""), reason),))
     return back(request, "return", scope.merchant, return_id)

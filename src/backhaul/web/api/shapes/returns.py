@@ -44,3 +44,8 @@ class DispositionIn(Schema):
 class CorrectionIn(Schema):
     refund: Key
     reason: Reason
+
+
+class JoinIn(Schema):
+    other: Key
+    reason: Reason
