@@ -25,5 +25,5 @@ def test_a_correction_counts_in_what_was_credited_on_the_order(db: object) -> No
         PlannedEffect(key(one), one.verb, merchant_id, scope, "R1", order, to_json(one), "p", (), "waiting")
         for one in (note, correction)
     ]
-    write(Outcomes(effects=planned), NOW, 1, {})
+    write(Outcomes(effects=planned), NOW, {})
     assert cases.load(["R2"])["R2"].orders["SHOP-1"].credited == {"R1": 1700}

@@ -15,7 +15,7 @@ from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return, fold
 from backhaul.domain.twins import twins
 from backhaul.flows.deployment import Deployment
-from backhaul.store import allocations, connections, effects, kin, registry, returns
+from backhaul.store import allocations, effects, kin, registry, returns
 from backhaul.store.cases import Case, load
 from backhaul.store.codec import to_json
 from backhaul.store.outcomes import Outcomes, PlannedEffect, ToldFact, payload_hash, tell, write
@@ -25,10 +25,13 @@ _NOT_DECIDED_HERE = ("overdue:", "link-conflict:")
 _NO_SYSTEM: tuple[type[e.Effect], ...] = (e.Restock,)
 
 
-def decide_returns(deployment: Deployment, return_ids: Iterable[str], *, locked: bool = False) -> None:
+def decide_returns(
+    deployment: Deployment, return_ids: Iterable[str], *, locked: bool = False, heard: bool = False
+) -> None:
     """Lock the returns and their orders, decide each, write the differences; a decision twice changes nothing.
 
-    ``locked``: the caller has locked them all with ``lock`` in this commit.
+    ``locked``: the caller has locked them all with ``lock`` in this commit. ``heard``: a message has just spoken of
+    them all, which is noted with the rest, in one go.
     """
     wanted = sorted(set(return_ids))
     if not wanted:
@@ -49,10 +52,10 @@ def decide_returns(deployment: Deployment, return_ids: Iterable[str], *, locked:
         allocations.write(takes)
     outcomes = Outcomes()
     for case, state, policy in _with_twins(states):
-        _one(deployment, case, state, policy, outcomes)
+        _one(deployment, case, state, policy, outcomes, heard)
     due = now + deployment.times.exception_due
     owners = {exception.owner for _, _, exception in outcomes.exceptions}
-    write(outcomes, now, connections.epoch(), dict.fromkeys(owners, due))
+    write(outcomes, now, dict.fromkeys(owners, due))
     # Who found no sold unit left may find one now: the next sweep decides them, under locks of their own.
     freed = {order_id for order_id, _, fact in takes if isinstance(fact, UnitReleased)}
     if freed:
@@ -123,7 +126,7 @@ def _with_twins(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, R
     ]
 
 
-def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outcomes: Outcomes) -> None:
+def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outcomes: Outcomes, heard: bool) -> None:
     elsewhere = {
         number: sum(total for return_id, total in order.credited.items() if return_id != case.return_id)
         for number, order in case.orders.items()
@@ -152,8 +155,8 @@ def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outc
     skus = sorted({unit.sku for unit in state.units.values() if unit.sku})
     numbers, far = list(state.order_numbers), stage(state, decision)
     summary = (numbers, skus, len(state.units), far, decision.squared, decision.closed)
-    if case.undecided or summary != case.summary:
-        outcomes.returns.append((name, *summary))
+    if case.undecided or heard or summary != case.summary:
+        outcomes.returns.append((name, heard, *summary))
 
 
 def _credited(decision: Decision, order: str) -> int:

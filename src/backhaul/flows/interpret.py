@@ -77,7 +77,7 @@ def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> in
         opened = [_open(deployment, kept, return_keys) for kept in claimed]
         place(deployment, opened)
         touched = _tell(deployment, opened)
-        decide_returns(deployment, touched)
+        decide_returns(deployment, touched, heard=True)
         _settle(deployment, opened, return_keys)
         return len(claimed)
 
@@ -117,7 +117,7 @@ def _tell(deployment: Deployment, opened: Sequence[Opened]) -> set[str]:
     news = tell(told, now) if told else set()
     fresh = {placed.return_id for one in opened for placed in one.placed if placed.fresh}
     mentioned = {placed.return_id for one in opened for placed in one.placed}
-    returns.seen(mentioned, now)
+    returns.seen(mentioned - news - fresh, now)
     return news | fresh
 
 
@@ -146,7 +146,8 @@ def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mappi
             complain_of_message(deployment, one.link, one.kept.id, _kind_unplaced(unplaced), why, unplaced)
         read.append(Read(one.kept.id, state, one.kind, why, about, names, seal))
     inbox.settle(read, now)
-    exceptions.close_for_messages([one.id for one in read if one.state == "read"], now)
+    again = {one.kept.id for one in opened if one.kept.again}
+    exceptions.close_for_messages([one.id for one in read if one.state == "read" and one.id in again], now)
 
 
 def _is_placed(reading: Reading, one: Opened) -> bool:

@@ -194,6 +194,9 @@ def _speak_of_orders(opened: Sequence[Opened]) -> None:
                 by_merchant.setdefault(one.link.merchant_id, set()).add((number, placed.return_id))
     for merchant_id in sorted(by_merchant):
         pairs = by_merchant[merchant_id]
+        pairs -= registry.spoken_of(merchant_id, (number for number, _ in pairs))
+        if not pairs:
+            continue
         ids = registry.lock_orders(merchant_id, (number for number, _ in pairs))
         new = registry.speak_of((ids[number], name) for number, name in pairs)
         told = sorted(number for number, order_id in ids.items() if order_id in new)

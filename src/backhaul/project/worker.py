@@ -9,16 +9,17 @@ from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 
 import structlog
-from django.db import close_old_connections, connection
+from django.db import OperationalError, close_old_connections, connection
 from procrastinate import App
 
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.dispatch import dispatch, holder_name
-from backhaul.flows.interpret import interpret
+from backhaul.flows.interpret import BATCH, interpret
 from backhaul.flows.poll import poll
 from backhaul.flows.sweep import sweep
 from backhaul.project.queue import QUEUE, drop_stalled, working_app
-from backhaul.store import effects
+from backhaul.store import effects, inbox
+from backhaul.store.sql import ended_deadlock
 
 log = structlog.get_logger()
 # In croniter the sixth field is the seconds: written first, "every two seconds" would mean "in every other minute".
@@ -28,9 +29,35 @@ _POLL_CRON = "* * * * * */5"
 
 
 def interpret_all(deployment: Deployment) -> None:
-    """Read messages until none waits."""
-    while interpret(deployment):
-        pass
+    """Read messages until none waits; where more than a batch does, with two interpreters at once.
+
+    One thinks while the database works for the other. What both would touch, one of them waits for or leaves alone.
+    """
+    if not inbox.waiting(deployment.connection_ids, past=BATCH):
+        _interpret_on(deployment)
+        return
+    with ThreadPoolExecutor(1, thread_name_prefix="interpret") as pool:
+        other = pool.submit(_interpret_beside, deployment)
+        _interpret_on(deployment)
+        other.result()
+
+
+def _interpret_beside(deployment: Deployment) -> None:
+    try:
+        _interpret_on(deployment)
+    finally:
+        connection.close()
+
+
+def _interpret_on(deployment: Deployment) -> None:
+    while True:
+        try:
+            if not interpret(deployment):
+                return
+        except OperationalError as error:
+            if not ended_deadlock(error):
+                raise
+            # Two interpreters had each what the other wanted: the batch was given back, and is read again.
 
 
 def dispatch_all(deployment: Deployment) -> None:

@@ -6,7 +6,7 @@ Plain statements get jsonb as text and the ORM as values: the readers here take 
 from __future__ import annotations
 
 import hashlib
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any, get_args
 
 import orjson
@@ -18,6 +18,8 @@ from backhaul.domain.orders import FrozenOrder
 from backhaul.domain.policy import Policy
 
 FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(Fact)}
+# What is kept read: so many, of so many characters at most; a stock flush may have a megabyte.
+_MOST_KEPT, _LONGEST_KEPT = 16_384, 4_096
 EFFECTS: dict[str, type[Effect]] = {kind.verb: kind for kind in get_args(Effect)}
 
 
@@ -28,8 +30,15 @@ def _validator(kind: Any) -> Any:
 
 
 def _read(kind: Any, body: Any) -> Any:
-    validator = _validator(kind)
-    return validator.validate_json(body) if isinstance(body, str | bytes) else validator.validate_python(body)
+    if not isinstance(body, str | bytes):
+        return _validator(kind).validate_python(body)
+    return _read_text(kind, body) if len(body) <= _LONGEST_KEPT else _validator(kind).validate_json(body)
+
+
+@lru_cache(maxsize=_MOST_KEPT)
+def _read_text(kind: Any, body: str | bytes) -> Any:
+    # What one return is made of is read again with every outcome of its effects, and none of it can be changed.
+    return _validator(kind).validate_json(body)
 
 
 def to_json(value: object) -> str:

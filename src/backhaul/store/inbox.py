@@ -9,7 +9,7 @@ from datetime import datetime
 
 from backhaul.store.codec import to_json
 from backhaul.store.seals import Keyring, Sealed
-from backhaul.store.sql import columns, rows, run
+from backhaul.store.sql import array, columns, rows, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,7 +26,7 @@ class Incoming:
 
 @dataclass(frozen=True, slots=True)
 class Kept:
-    """A message that is to be read."""
+    """A message that is to be read; ``again`` when something became of it before."""
 
     id: int
     connection_id: int
@@ -35,6 +35,7 @@ class Kept:
     headers: Mapping[str, str]
     received_at: datetime
     returns: tuple[str, ...]
+    again: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,15 +92,15 @@ def claim(limit: int, connection_ids: Sequence[int], only: Sequence[int] | None 
     """Lock up to ``limit`` waiting messages of these connections, oldest first, past those another interpreter has."""
     found = rows(
         """
-        SELECT id, connection_id, kind, body, seal, headers, received_at, returns FROM messages
+        SELECT id, connection_id, kind, body, seal, headers, received_at, returns, read_at IS NOT NULL FROM messages
         WHERE state = 'waiting' AND connection_id = ANY(%s) AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[]))
         ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
         """,
         (list(connection_ids), only, only, limit),
     )
     return [
-        Kept(id_, connection_id, kind, Sealed(bytes(body), bytes(seal)), headers, received_at, tuple(returns))
-        for id_, connection_id, kind, body, seal, headers, received_at, returns in found
+        Kept(id_, connection_id, kind, Sealed(bytes(body), bytes(seal)), headers, received_at, tuple(returns), again)
+        for id_, connection_id, kind, body, seal, headers, received_at, returns, again in found
     ]
 
 
@@ -107,12 +108,12 @@ def settle(read: Sequence[Read], now: datetime) -> None:
     """Write what became of claimed messages."""
     if not read:
         return
-    table = [(one.id, one.state, one.kind, one.why, one.about_order, to_json(one.returns), one.seal) for one in read]
+    table = [(one.id, one.state, one.kind, one.why, one.about_order, array(one.returns), one.seal) for one in read]
     run(
         """
         UPDATE messages SET state = v.state, kind = v.kind, why = v.why, about_order = v.about_order, read_at = %s,
-               returns = ARRAY(SELECT jsonb_array_elements_text(v.returns)), seal = coalesce(v.seal, messages.seal)
-        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::bytea[])
+               returns = v.returns::text[], seal = coalesce(v.seal, messages.seal)
+        FROM unnest(%s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bytea[])
              AS v(id, state, kind, why, about_order, returns, seal)
         WHERE messages.id = v.id
         """,
@@ -169,10 +170,10 @@ def unplaced_orders(merchant_id: int, limit: int) -> list[str]:
     return [order for (order,) in found]
 
 
-def waiting(connection_ids: Sequence[int]) -> bool:
-    """Whether a message of these connections waits to be read."""
+def waiting(connection_ids: Sequence[int], past: int = 0) -> bool:
+    """Whether more than ``past`` messages of these connections wait to be read."""
     found = rows(
-        "SELECT EXISTS (SELECT FROM messages WHERE state = 'waiting' AND connection_id = ANY(%s))",
-        (list(connection_ids),),
+        "SELECT EXISTS (SELECT FROM messages WHERE state = 'waiting' AND connection_id = ANY(%s) OFFSET %s)",
+        (list(connection_ids), past),
     )
     return bool(found[0][0])

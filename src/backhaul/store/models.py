@@ -2,6 +2,9 @@
 
 Rows that are evidence (messages, facts, entries, attempts) are append-only; triggers keep it so. Every index is named
 and has a query that needs it: an index of Django's own choosing is another write for each row of a busy table.
+
+Rows that are written with every message name others that are never deleted nor renamed, which triggers keep; so they
+have no foreign keys beside that: each is a query more per row, and locks the merchant for everybody (decision 0011).
 """
 
 from __future__ import annotations
@@ -165,7 +168,7 @@ class Identity(models.Model):
 class Message(models.Model):
     """One thing received, sealed word for word. ``digest`` covers the sealed bytes, ``dedupe`` what is the same."""
 
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, db_index=False, db_constraint=False)
     dedupe = models.CharField(max_length=80)
     kind = models.CharField(max_length=64, default="")
     body = models.BinaryField()
@@ -226,11 +229,13 @@ class ReturnOrder(models.Model):
 
 
 class Fact(models.Model):
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
+    return_ref = models.ForeignKey(
+        Return, on_delete=models.PROTECT, db_column="return_id", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=40)
     body = models.JSONField()
     digest = models.BinaryField(max_length=16)
-    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, db_index=False)
+    message = models.ForeignKey(Message, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False)
     recorded_at = models.DateTimeField()
 
     class Meta:
@@ -263,10 +268,12 @@ class Effect(models.Model):
 
     key = models.CharField(max_length=200)
     verb = models.CharField(max_length=40)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
-    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, db_index=False)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, null=True, db_column="return_id", db_index=False)
-    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, db_index=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    connection = models.ForeignKey(Connection, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False)
+    return_ref = models.ForeignKey(
+        Return, on_delete=models.PROTECT, null=True, db_column="return_id", db_index=False, db_constraint=False
+    )
+    order = models.ForeignKey(Order, on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False)
     payload = models.JSONField()
     payload_hash = models.CharField(max_length=64)
     policy_version = models.CharField(max_length=64)
@@ -283,7 +290,7 @@ class Effect(models.Model):
     why = models.TextField(default="", db_default="")
     kind = models.CharField(max_length=64, default="", db_default="")
     adopted = models.BooleanField(default=False, db_default=False)
-    flush = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False)
+    flush = models.ForeignKey("self", on_delete=models.PROTECT, null=True, db_index=False, db_constraint=False)
     created_at = models.DateTimeField()
 
     class Meta:
@@ -306,7 +313,7 @@ class Effect(models.Model):
 class Attempt(models.Model):
     """One try at an effect and what came of it."""
 
-    effect = models.ForeignKey(Effect, on_delete=models.PROTECT)
+    effect = models.ForeignKey(Effect, on_delete=models.PROTECT, db_constraint=False)
     number = models.IntegerField()
     holder = models.CharField(max_length=64)
     begun_at = models.DateTimeField()
@@ -320,8 +327,10 @@ class Attempt(models.Model):
 
 class Expectation(models.Model):
     key = models.CharField(max_length=200, primary_key=True)
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    return_ref = models.ForeignKey(
+        Return, on_delete=models.PROTECT, db_column="return_id", db_index=False, db_constraint=False
+    )
     kind = models.CharField(max_length=32)
     about = models.CharField(max_length=200)
     due_at = models.DateTimeField()
@@ -369,8 +378,10 @@ class Entry(models.Model):
 
     cause = models.CharField(max_length=300)
     part = models.SmallIntegerField()
-    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False)
-    return_ref = models.ForeignKey(Return, on_delete=models.PROTECT, db_column="return_id", db_index=False)
+    merchant = models.ForeignKey(Merchant, on_delete=models.PROTECT, db_index=False, db_constraint=False)
+    return_ref = models.ForeignKey(
+        Return, on_delete=models.PROTECT, db_column="return_id", db_index=False, db_constraint=False
+    )
     source = models.CharField(max_length=200)
     destination = models.CharField(max_length=200)
     quantity = models.BigIntegerField()

@@ -12,7 +12,7 @@ from backhaul.domain.exceptions import OperationalException
 from backhaul.domain.facts import Fact
 from backhaul.domain.ledger import Entry
 from backhaul.store.codec import digest, to_json
-from backhaul.store.sql import columns, rows, run
+from backhaul.store.sql import array, columns, rows, run
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ class Outcomes:
     met: list[str] = field(default_factory=list)
     exceptions: list[tuple[int, str, OperationalException]] = field(default_factory=list)
     gone: list[str] = field(default_factory=list)
-    returns: list[tuple[str, list[str], list[str], int, str, bool, bool]] = field(default_factory=list)
+    returns: list[tuple[str, bool, list[str], list[str], int, str, bool, bool]] = field(default_factory=list)
 
 
 def payload_hash(payload: str) -> str:
@@ -81,33 +81,33 @@ def tell(told: Sequence[ToldFact], now: datetime) -> set[str]:
     return {return_id for (return_id,) in new}
 
 
-def write(outcomes: Outcomes, now: datetime, epoch: int, due_in: dict[str, datetime]) -> None:
+def write(outcomes: Outcomes, now: datetime, due_in: dict[str, datetime]) -> None:
     """Write a batch. ``due_in`` gives, per exception owner, when a newly opened one is due."""
-    _write_effects(outcomes, now, epoch)
+    _write_effects(outcomes, now)
     _write_entries(outcomes.entries, now)
     _write_expectations(outcomes, now)
     _write_exceptions(outcomes, now, due_in)
     if outcomes.returns:
-        table = [(*one[:1], to_json(one[1]), to_json(one[2]), *one[3:]) for one in outcomes.returns]
+        table = [(*one[:2], array(one[2]), array(one[3]), *one[4:]) for one in outcomes.returns]
         run(
             """
-            UPDATE returns SET orders = ARRAY(SELECT jsonb_array_elements_text(v.orders)),
-                   skus = ARRAY(SELECT jsonb_array_elements_text(v.skus)), units = v.units, stage = v.stage,
-                   squared = v.squared, closed = v.closed, undecided = false
-            FROM unnest(%s::text[], %s::jsonb[], %s::jsonb[], %s::int[], %s::text[], %s::bool[], %s::bool[])
-                 AS v(id, orders, skus, units, stage, squared, closed)
+            UPDATE returns SET orders = v.orders::text[], skus = v.skus::text[], units = v.units, stage = v.stage,
+                   squared = v.squared, closed = v.closed, undecided = false,
+                   last_message_at = CASE WHEN v.heard THEN greatest(last_message_at, %s) ELSE last_message_at END
+            FROM unnest(%s::text[], %s::bool[], %s::text[], %s::text[], %s::int[], %s::text[], %s::bool[], %s::bool[])
+                 AS v(id, heard, orders, skus, units, stage, squared, closed)
             WHERE returns.id = v.id
             """,
-            columns(table, 7),
+            [now, *columns(table, 8)],
         )
 
 
-def _write_effects(outcomes: Outcomes, now: datetime, epoch: int) -> None:
+def _write_effects(outcomes: Outcomes, now: datetime) -> None:
     if outcomes.effects:
         table = [
             (
                 one.key, one.verb, one.merchant_id, one.connection_id, one.return_id, one.order_id, one.payload,
-                one.payload_hash, one.policy_version, to_json(one.after), one.standing,
+                one.payload_hash, one.policy_version, array(one.after), one.standing,
             )
             for one in outcomes.effects
         ]  # fmt: skip
@@ -116,16 +116,17 @@ def _write_effects(outcomes: Outcomes, now: datetime, epoch: int) -> None:
             INSERT INTO effects (key, verb, merchant_id, connection_id, return_id, order_id, payload, payload_hash,
                                  policy_version, after, standing, epoch, created_at)
             SELECT v.key, v.verb, v.merchant_id, v.connection_id, v.return_id, v.order_id, v.payload, v.payload_hash,
-                   v.policy_version, ARRAY(SELECT jsonb_array_elements_text(v.after)), v.standing, %s, %s
+                   v.policy_version, v.after::text[], v.standing, (SELECT epoch FROM deployments ORDER BY id LIMIT 1),
+                   %s
             FROM unnest(%s::text[], %s::text[], %s::bigint[], %s::bigint[], %s::text[], %s::bigint[], %s::jsonb[],
-                        %s::text[], %s::text[], %s::jsonb[], %s::text[])
+                        %s::text[], %s::text[], %s::text[], %s::text[])
                  AS v(key, verb, merchant_id, connection_id, return_id, order_id, payload, payload_hash,
                       policy_version, after, standing)
             ON CONFLICT (key) DO UPDATE SET payload = EXCLUDED.payload, payload_hash = EXCLUDED.payload_hash,
                    policy_version = EXCLUDED.policy_version, after = EXCLUDED.after, standing = EXCLUDED.standing
             WHERE effects.first_attempt_at IS NULL AND effects.standing IN ('waiting', 'due', 'moot', 'refused')
             """,
-            [epoch, now, *columns(table, 11)],
+            [now, *columns(table, 11)],
         )
     if outcomes.moot:
         run(

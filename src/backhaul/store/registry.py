@@ -74,6 +74,8 @@ def names_of(return_ids: Iterable[str], kinds: Sequence[str] = ()) -> dict[str, 
 
 def mint(minted: Sequence[Minted], now: datetime) -> None:
     """Make rows for new returns; one that another interpreter has made meanwhile is the same return."""
+    if not minted:
+        return
     table = sorted((one.id, one.merchant_id, one.scope_id, one.label, one.initiated_at) for one in minted)
     run(
         """
@@ -89,6 +91,8 @@ def mint(minted: Sequence[Minted], now: datetime) -> None:
 
 def bind(names: Mapping[Slot, str]) -> dict[Slot, str]:
     """Give names to returns; answers those names that meanwhile belong to another return."""
+    if not names:
+        return {}
     table = sorted((*slot, return_id) for slot, return_id in names.items())
     run(
         """
@@ -132,6 +136,18 @@ def lock_cases(return_ids: Iterable[str]) -> None:
         (wanted, wanted),
     )
     rows("SELECT id FROM returns WHERE id = ANY(%s) ORDER BY id FOR UPDATE", (wanted,))
+
+
+def spoken_of(merchant_id: int, numbers: Iterable[str]) -> set[tuple[str, str]]:
+    """The (order number, return id) pairs that are noted of these orders."""
+    found = rows(
+        """
+        SELECT o.number, ro.return_id FROM orders o JOIN return_orders ro ON ro.order_id = o.id
+        WHERE o.merchant_id = %s AND o.number = ANY(%s)
+        """,
+        (merchant_id, sorted(set(numbers))),
+    )
+    return {(number, return_id) for number, return_id in found}
 
 
 def speak_of(pairs: Iterable[tuple[int, str]]) -> set[int]:

@@ -59,7 +59,10 @@ def undecided(limit: int) -> list[str]:
 
 def keys(keyring: Keyring, return_ids: Iterable[str]) -> dict[str, bytes | None]:
     """The open key of each return that has one; None for one that was erased."""
-    found = rows("SELECT return_id, sealed FROM return_keys WHERE return_id = ANY(%s)", (sorted(set(return_ids)),))
+    wanted = sorted(set(return_ids))
+    if not wanted:
+        return {}
+    found = rows("SELECT return_id, sealed FROM return_keys WHERE return_id = ANY(%s)", (wanted,))
     return {name: keyring.return_key(bytes(sealed) if sealed is not None else None) for name, sealed in found}
 
 
