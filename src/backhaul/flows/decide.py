@@ -27,15 +27,17 @@ _NO_SYSTEM: tuple[type[e.Effect], ...] = (e.Restock,)
 
 def decide_returns(
     deployment: Deployment, return_ids: Iterable[str], *, locked: bool = False, heard: bool = False
-) -> None:
+) -> bool:
     """Lock the returns and their orders, decide each, write the differences; a decision twice changes nothing.
+
+    Answers whether an effect is due now that was not before, or is due with another payload.
 
     ``locked``: the caller has locked them all with ``lock`` in this commit. ``heard``: a message has just spoken of
     them all, which is noted with the rest, in one go.
     """
     wanted = sorted(set(return_ids))
     if not wanted:
-        return
+        return False
     now = deployment.now()
     if not locked:
         lock(wanted)
@@ -60,6 +62,7 @@ def decide_returns(
     freed = {order_id for order_id, _, fact in takes if isinstance(fact, UnitReleased)}
     if freed:
         returns.leave_undecided(allocations.over_returned(freed))
+    return any(one.standing == "due" and one.connection_id is not None for one in outcomes.effects)
 
 
 def lock(return_ids: Iterable[str]) -> None:

@@ -38,14 +38,14 @@ class Opened:
 def interpret(deployment: Deployment, limit: int = BATCH) -> int:
     """Read one batch; answers how many messages it took, 0 when none waits."""
     try:
-        count = _batch(deployment, limit, None)
+        count, due = _batch(deployment, limit, None)
     except OperationalError:
         raise  # the database is away or chose us to end a deadlock: no message is to blame
     except Exception:
         log.exception("interpret.batch_failed", limit=limit)
         return _one_by_one(deployment, limit)
     deployment.pulse("interpret")
-    if count:
+    if due:
         deployment.wake("dispatch")
     return count
 
@@ -68,18 +68,19 @@ def _one_by_one(deployment: Deployment, limit: int) -> int:
     return len(ids)
 
 
-def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> int:
+def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> tuple[int, bool]:
+    """How many messages it took, and whether something is to be sent now."""
     with atomic():
         claimed = inbox.claim(limit, deployment.connection_ids, only)
         if not claimed:
-            return 0
+            return 0, False
         return_keys = returns.keys(deployment.keys, {name for kept in claimed for name in kept.returns})
         opened = [_open(deployment, kept, return_keys) for kept in claimed]
         place(deployment, opened)
         touched = _tell(deployment, opened)
-        decide_returns(deployment, touched, heard=True)
+        due = decide_returns(deployment, touched, heard=True)
         _settle(deployment, opened, return_keys)
-        return len(claimed)
+        return len(claimed), due
 
 
 def _open(deployment: Deployment, kept: Kept, return_keys: dict[str, bytes | None]) -> Opened:

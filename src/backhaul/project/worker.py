@@ -64,14 +64,16 @@ def dispatch_all(deployment: Deployment) -> None:
     """Send to every connection that has something due, all at once, until none has."""
     known = set(deployment.connection_ids)
     while ids := known.intersection(effects.due_connections(deployment.now())):
-        links = [deployment.link(id_) for id_ in sorted(ids)]
-        with ThreadPoolExecutor(len(links), thread_name_prefix="connection") as pool:
-            sent = sum(pool.map(lambda link: _dispatch_one(deployment, link), links))
+        first, *others = [deployment.link(id_) for id_ in sorted(ids)]
+        # The first in this thread: another one would open a connection to the database, mostly for a single batch.
+        with ThreadPoolExecutor(max(len(others), 1), thread_name_prefix="connection") as pool:
+            beside = [pool.submit(_dispatch_beside, deployment, link) for link in others]
+            sent = dispatch(deployment, first, holder_name()) + sum(one.result() for one in beside)
         if not sent:
             return
 
 
-def _dispatch_one(deployment: Deployment, link: Link) -> int:
+def _dispatch_beside(deployment: Deployment, link: Link) -> int:
     try:
         return dispatch(deployment, link, holder_name())
     finally:

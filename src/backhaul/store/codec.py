@@ -19,7 +19,7 @@ from backhaul.domain.policy import Policy
 
 FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(Fact)}
 # What is kept read: so many, of so many characters at most; a stock flush may have a megabyte.
-_MOST_KEPT, _LONGEST_KEPT = 16_384, 4_096
+_MOST_KEPT, _LONGEST_KEPT = 32_768, 2_048
 EFFECTS: dict[str, type[Effect]] = {kind.verb: kind for kind in get_args(Effect)}
 
 
