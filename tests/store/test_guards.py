@@ -70,6 +70,18 @@ def test_evidence_is_never_deleted(connection_id: int, table: str) -> None:
         assert "append-only" in refused(f"TRUNCATE {table} CASCADE")
 
 
+@pytest.mark.parametrize("table", ["merchants", "connections", "returns", "orders", "messages", "effects"])
+def test_what_other_rows_name_is_neither_deleted_nor_renamed(connection_id: int, table: str) -> None:
+    """Facts, entries, effects, attempts, expectations and messages have no foreign key beside this (decision 0011)."""
+    keep([Incoming(connection_id, b"{}", NOW)], KEYS)
+    registry.lock_orders(rows("SELECT id FROM merchants")[0][0], ["SHOP-1"])
+    an_effect("due")
+    new = "'R9'" if table == "returns" else "id + 1000"
+    assert "is refused" in refused(f"DELETE FROM {table} WHERE id = (SELECT min(id) FROM {table})")
+    assert "is refused" in refused(f"UPDATE {table} SET id = {new} WHERE id = (SELECT min(id) FROM {table})")
+    assert "is refused" in refused(f"TRUNCATE {table} CASCADE")
+
+
 def test_a_message_stays_as_it_was_received(connection_id: int) -> None:
     keep([Incoming(connection_id, b"{}", NOW)], KEYS)
     assert "kept as it was received" in refused("UPDATE messages SET body = 'x'")
