@@ -71,8 +71,9 @@ def lock(return_ids: Iterable[str]) -> None:
     Everybody locks in this order. From here on nobody claims what is about to be decided otherwise.
     """
     wanted = sorted(set(return_ids))
-    registry.lock_cases(wanted)
-    effects.keep_unclaimed(wanted)
+    if wanted:
+        registry.lock_cases(wanted)
+        effects.keep_unclaimed(wanted)
 
 
 def _state(

@@ -9,7 +9,7 @@ import structlog
 from django.db import OperationalError
 
 from backhaul.flows.complain import complain_of_message
-from backhaul.flows.decide import decide_returns
+from backhaul.flows.decide import decide_returns, lock
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.place import Placed, place
 from backhaul.sdk.messages import Message, Reading, UnknownValue, Unreadable
@@ -77,8 +77,12 @@ def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> tu
         return_keys = returns.keys(deployment.keys, {name for kept in claimed for name in kept.returns})
         opened = [_open(deployment, kept, return_keys) for kept in claimed]
         place(deployment, opened)
+        mentioned = {placed.return_id for one in opened for placed in one.placed}
+        # Before a fact is written: two who tell the same of one return come one after the other.
+        lock(mentioned)
         touched = _tell(deployment, opened)
-        due = decide_returns(deployment, touched, heard=True)
+        returns.seen(mentioned - touched, deployment.now())
+        due = decide_returns(deployment, touched, locked=True, heard=True)
         _settle(deployment, opened, return_keys)
         return len(claimed), due
 
@@ -117,8 +121,6 @@ def _tell(deployment: Deployment, opened: Sequence[Opened]) -> set[str]:
     ]
     news = tell(told, now) if told else set()
     fresh = {placed.return_id for one in opened for placed in one.placed if placed.fresh}
-    mentioned = {placed.return_id for one in opened for placed in one.placed}
-    returns.seen(mentioned - news - fresh, now)
     return news | fresh
 
 

@@ -14,10 +14,9 @@ from backhaul.store.sql import columns, rows, run
 
 def seen(return_ids: Iterable[str], now: datetime) -> None:
     """Messages spoke of these returns."""
-    run(
-        "UPDATE returns SET last_message_at = %s WHERE id = ANY(%s) AND last_message_at < %s",
-        (now, sorted(set(return_ids)), now),
-    )
+    wanted = sorted(set(return_ids))
+    if wanted:
+        run("UPDATE returns SET last_message_at = %s WHERE id = ANY(%s) AND last_message_at < %s", (now, wanted, now))
 
 
 def merchant_of(return_id: str) -> int:
