@@ -87,7 +87,6 @@ class Connection(models.Model):
     failures = models.IntegerField(default=0, db_default=0)
     failing_since = models.DateTimeField(null=True)
     failing_why = models.TextField(default="", db_default="")
-    last_message_at = models.DateTimeField(null=True)
     bad_signatures = models.BigIntegerField(default=0, db_default=0)
     last_bad_signature_at = models.DateTimeField(null=True)
     last_flush_at = models.DateTimeField(null=True)
@@ -200,6 +199,7 @@ class Message(models.Model):
             models.Index(fields=["id"], condition=Q(state="waiting"), name="messages_waiting"),
             models.Index(fields=["about_order"], condition=Q(state="unplaced"), name="messages_unplaced"),
             models.Index(fields=["received_at"], name="messages_received"),
+            models.Index(fields=["connection", "received_at"], name="messages_arrived"),
         ]
 
 
