@@ -7,6 +7,8 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+import orjson
+
 from backhaul.store.codec import to_json
 from backhaul.store.seals import Keyring, Sealed
 from backhaul.store.sql import array, columns, rows, run
@@ -99,7 +101,16 @@ def claim(limit: int, connection_ids: Sequence[int], only: Sequence[int] | None 
         (list(connection_ids), only, only, limit),
     )
     return [
-        Kept(id_, connection_id, kind, Sealed(bytes(body), bytes(seal)), headers, received_at, tuple(returns), again)
+        Kept(
+            id_,
+            connection_id,
+            kind,
+            Sealed(bytes(body), bytes(seal)),
+            orjson.loads(headers),
+            received_at,
+            tuple(returns),
+            again,
+        )  # fmt: skip
         for id_, connection_id, kind, body, seal, headers, received_at, returns, again in found
     ]
 
