@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import shutil
 import tempfile
 import uuid
 from collections.abc import Iterator
@@ -11,9 +10,12 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
+
 from backhaul.project.embedded import Embedded
 
 TEMPLATE = "template_simulation"
+_FOLDER = "backhaul-fuzz-"
 # Nobody expects a simulated day to survive a power cut, and syncing it costs most of the time.
 _FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "50"}
 
@@ -77,9 +79,12 @@ def set_up_django(url: str) -> None:
 
 @contextmanager
 def ground() -> Iterator[Ground]:
-    """A server of the simulation's own, in a temporary folder."""
-    path = Path(tempfile.gettempdir()) / f"backhaul-fuzz-{uuid.uuid4().hex[:8]}"
-    with Embedded(path, settings=_FAST) as server:
+    """A server of the simulation's own, in a temporary folder; those that killed simulations left are cleared away."""
+    clear_orphans()
+    path = Path(tempfile.gettempdir()) / f"{_FOLDER}{os.getpid()}-{uuid.uuid4().hex[:8]}"
+    server = Embedded(path, settings=_FAST)
+    try:
+        server.start()
         url = server.create_database(TEMPLATE)
         set_up_django(url)
         from django.core.management import call_command
@@ -90,4 +95,20 @@ def ground() -> Iterator[Ground]:
         connection.close()
         yield Ground(server)
         connection.close()
-    shutil.rmtree(path, ignore_errors=True)
+    finally:
+        server.remove()
+
+
+def clear_orphans() -> list[Path]:
+    """Stop and remove what simulations left that were killed before they could; answers their folders.
+
+    The folder's name tells whose it is: one that is being made has nobody present in it yet.
+    """
+    found = sorted(Path(tempfile.gettempdir()).glob(f"{_FOLDER}*-*"))
+    return [path for path in found if not _lives(path) and Embedded(path).remove()]
+
+
+def _lives(path: Path) -> bool:
+    """Whether the program that made the folder is still there."""
+    number = path.name.removeprefix(_FOLDER).partition("-")[0]
+    return number.isdigit() and psutil.pid_exists(int(number))

@@ -1,5 +1,7 @@
 """Starts, shares and stops the embedded PostgreSQL for every Backhaul command on this machine."""
 
+import contextlib
+import shutil
 import time
 from collections.abc import Mapping
 from pathlib import Path
@@ -13,7 +15,7 @@ from psycopg import sql
 from backhaul.project.embedded.account import needed_account
 from backhaul.project.embedded.cluster import START_LIMIT_SECONDS, STOP_LIMIT_SECONDS, SUPERUSER, Cluster
 from backhaul.project.embedded.failure import EmbeddedFailed
-from backhaul.project.embedded.folder import Folder, default_directory
+from backhaul.project.embedded.folder import MARK, Folder, default_directory
 from backhaul.project.embedded.locks import Presence, changing
 from backhaul.project.embedded.programs import Programs, programs_for
 
@@ -63,6 +65,29 @@ class Embedded:
         if self._presence is not None and self._cluster is not None:
             with changing(self.directory, TURN_LIMIT_SECONDS):
                 self._leave(self._cluster)
+
+    def remove(self) -> bool:
+        """Takes the whole folder away, data and all, with a server that killed commands left running in it.
+
+        False, and nothing is done, where another command of ours uses it or where the folder is none of ours.
+        """
+        self.stop()
+        if not (self.directory / MARK).exists():
+            return False
+        account = needed_account(self.directory)
+        cluster = Cluster(Folder(self.directory, account), programs_for(account))
+        # Of several that remove it at once the first has taken away what the others want to lock.
+        with contextlib.suppress(FileNotFoundError), changing(self.directory, TURN_LIMIT_SECONDS):
+            presence = Presence(self.directory)
+            try:
+                if not presence.is_last():
+                    return False
+                if cluster.socket() is not None:
+                    cluster.stop()
+                shutil.rmtree(self.directory)
+            finally:
+                presence.leave()
+        return not self.directory.exists()
 
     def url(self, database: str = DATABASE, *, user: str = ROLE) -> str:
         """The libpq URL of one of its databases. `postgres` as the user is its superuser."""
