@@ -104,7 +104,7 @@ def _work_alone(desk: _Desk) -> None:
 
 
 def _claim(desk: _Desk) -> list[tuple[list[Claimed], Lease]]:
-    """Claim a batch and sort it by order: effects of one order go one after the other."""
+    """Claim a batch and sort it by order: effects of one order go one after the other, and so do those of no order."""
     deployment, link = desk.deployment, desk.link
     lease_s = deployment.times.lease_of(link)
     # Our clock is read before theirs: stopped in between, we believe in a shorter lease than the others, not a longer.
@@ -121,9 +121,9 @@ def _claim(desk: _Desk) -> list[tuple[list[Claimed], Lease]]:
             return []
         claimed = effects.claim(link.id, desk.holder, desk.batch, now, until, link.grace)
     deployment.pulse("claim")
-    groups: dict[object, list[Claimed]] = {}
+    groups: dict[int | None, list[Claimed]] = {}
     for one in claimed:
-        groups.setdefault(one.order_id if one.order_id is not None else one.key, []).append(one)
+        groups.setdefault(one.order_id, []).append(one)
     desk.flying += len(claimed)
     return [(group, lease) for group in groups.values()]
 
@@ -134,15 +134,17 @@ def _run_group(desk: _Desk, group: Sequence[Claimed], lease: Lease) -> None:
     A document that one of them found or made is no forgotten one to those after it.
     """
     stopped: Held | None = None
-    taken: frozenset[str] = frozenset()
+    taken: dict[str, tuple[e.Effect, ...]] = {}
     for one in group:
         if stopped is not None or desk.stopping:
             desk.answers.put((one, stopped or Held("put back: the dispatcher is stopping", 0.0)))
             continue
-        one.known |= taken
+        one.known |= taken.keys()
+        for reference, theirs in taken.items():
+            one.recorded[reference] = (*one.recorded.get(reference, ()), *theirs)
         result = perform(one, desk.link, lease, desk.deployment.times.retry_first_s)
         if isinstance(result, Done):
-            taken |= {result.reference}
+            taken[result.reference] = (*taken.get(result.reference, ()), one.effect)
         if isinstance(result, Held) and (result.away or result.quota):
             desk.stopping = True
             stopped = Held(f"put back: {result.why}", result.wait_s)

@@ -67,6 +67,7 @@ def task_of(claimed: Claimed, link: Link) -> Task:
         known=claimed.known,
         recovered=claimed.epoch > 1,
         others=claimed.others,
+        recorded=claimed.recorded,
     )
 
 

@@ -19,6 +19,8 @@ class Task:
     ``others`` are the keys of the other effects of the order: a document that carries one is that effect's, also while
     nobody knows yet that it is there.
     ``recovered``: the deployment was restored since its beginning, so ``find`` looks by natural keys as well.
+    ``recorded``: then also the effects of the order that are done, by their documents: what of a document is theirs is
+    nobody else's.
     ``adopt``: the return is older than the connection's go-live: what exists is adopted by its natural keys, nothing is
     created; Absent then becomes an exception.
     """
@@ -31,6 +33,7 @@ class Task:
     known: frozenset[str] = frozenset()
     recovered: bool = False
     others: frozenset[str] = frozenset()
+    recorded: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)

@@ -20,7 +20,8 @@ class Claimed:
     ``epoch`` is the deployment's at this moment, not the one the effect was born in: a message that came after the
     backup and again after the restore makes an effect that looks new and may be long done. ``known`` are all documents
     on record of its return and of its order (a flush: of its members' orders), ``others`` the keys of their other
-    effects. ``adopted``: some document of the return was made by hand.
+    effects. ``recorded`` are, once the deployment was restored, those of them that are done, by their documents.
+    ``adopted``: some document of the return was made by hand.
     """
 
     id: int
@@ -36,6 +37,7 @@ class Claimed:
     references: dict[str, str] = field(default_factory=dict)
     known: frozenset[str] = frozenset()
     others: frozenset[str] = frozenset()
+    recorded: dict[str, tuple[Effect, ...]] = field(default_factory=dict)
     order: FrozenOrder | None = None
     adopted: bool = False
 
@@ -112,19 +114,26 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
     documents: dict[str, dict[str, str]] = {}
     by_order: dict[int, set[str]] = {}
     keys: dict[int, set[str]] = {}
+    recorded: dict[int, dict[str, tuple[Effect, ...]]] = {}
     adopted: set[str] = set()
-    for return_id, order_id, name, reference, by_hand, flush in rows(
+    restored = any(one.epoch > 1 for one in claimed)
+    for return_id, order_id, name, reference, by_hand, flush, verb, payload in rows(
         """
-        SELECT e.return_id, e.order_id, e.key, e.reference, e.adopted, f.key FROM effects e
+        SELECT e.return_id, e.order_id, e.key, e.reference, e.adopted, f.key, e.verb,
+               CASE WHEN %s AND e.standing = 'done' THEN e.payload END
+        FROM effects e
         LEFT JOIN effects f ON f.id = e.flush_id
         WHERE (e.return_id = ANY(%s) OR e.order_id = ANY(%s)) AND e.standing <> 'moot'
         """,
-        (names, every),
+        (restored, names, every),
     ):
         keys.setdefault(order_id, set()).update({name, flush} - {None})
         if reference is not None:
             documents.setdefault(return_id, {})[name] = reference
             by_order.setdefault(order_id, set()).add(reference)
+            if payload is not None:
+                there = recorded.setdefault(order_id, {})
+                there[reference] = (*there.get(reference, ()), read_effect(verb, payload))
         if by_hand:
             adopted.add(return_id)
     ages: dict[str | None, datetime | None] = dict(
@@ -141,6 +150,9 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
         one.references = documents.get(one.return_id or "", {})
         one.known = frozenset(one.references.values()).union(*(by_order.get(order, ()) for order in about))
         one.others = frozenset().union(*(keys.get(order, ()) for order in about)) - {one.key}
+        for order in about:
+            for reference, effects in recorded.get(order, {}).items():
+                one.recorded[reference] = (*one.recorded.get(reference, ()), *effects)
         one.adopted = one.return_id in adopted
         one.initiated_at = ages.get(one.return_id)
         one.order = orders.get(one.order_id or 0)

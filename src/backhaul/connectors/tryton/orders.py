@@ -119,6 +119,7 @@ def _line(line: Record, tax_minor: int, currency: str) -> FrozenLine:
         unit_cost_minor=minor(line["product"]["cost_price"] or Decimal(0), currency),
         components=components,
         extra={
+            "line": str(line["id"]),
             "product": str(line["product"]["id"]),
             "unit": str(line["unit"]),
             "taxes": " ".join(str(tax["id"]) for tax in line["taxes"]),

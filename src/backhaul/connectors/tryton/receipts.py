@@ -10,11 +10,12 @@ from collections import Counter
 from dataclasses import dataclass
 
 from backhaul.connectors.tryton.adoption import adopted_receipt
+from backhaul.connectors.tryton.claims import Forgotten, cover, leave_recorded
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.tasks import Product, document_of, effect_of, products, several, with_key
 from backhaul.connectors.tryton.values import id_of, reference
-from backhaul.domain.effects import ReceiveReturn
-from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
+from backhaul.domain.effects import Effect, ReceiveReturn
+from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome, Partial, Refused, Task
 
 SHIPMENT = "stock.shipment.out.return"
 _NEXT = {"draft": "receive", "received": "put-away"}
@@ -36,7 +37,42 @@ def find_receipt(task: Task, system: Tryton) -> Found:
     if found:
         name, state = reference(SHIPMENT, found[0]["id"]), str(found[0]["state"])
         return Done(name) if state == "done" else Partial(name, _NEXT.get(state, state))
-    return adopted_receipt(task, system) if task.adopt else Absent()
+    if task.adopt:
+        return adopted_receipt(task, system)
+    return _found_by_pieces(task, system) if task.recovered else Absent()
+
+
+def _found_by_pieces(task: Task, system: Tryton) -> Found:
+    """What was received on the authorisation before a restore: of units alike nobody can tell which came first."""
+    effect = effect_of(task, ReceiveReturn)
+    authorisation = document_of(task, effect.authorisation)
+    if isinstance(authorisation, Later):
+        return Absent()
+    forgotten = [
+        Forgotten(reference(SHIPMENT, one["id"]), one["state"] == "done", _arrived(one))
+        for one in _shipments(system, id_of(authorisation))
+        if (one["reference"] or "").startswith(ReceiveReturn.verb)
+        and one["reference"] not in task.others
+        and one["state"] != "cancelled"
+    ]
+    pieces = {str(number): piece for number, piece in enumerate(products(effect.lines).elements())}
+    covered = cover(pieces, leave_recorded(forgotten, task, _alike))
+    if not covered.documents:
+        return Absent()
+    if covered.left or not all(one.complete for one in covered.documents):
+        return Ambiguous(covered.names)
+    return Done(" ".join(covered.names), adopted=True)
+
+
+def _alike(effect: Effect) -> Counter[Product]:
+    return products(effect.lines) if isinstance(effect, ReceiveReturn) else Counter()
+
+
+def _arrived(shipment: Record) -> Counter[Product]:
+    arrived: Counter[Product] = Counter()
+    for move in shipment["incoming_moves"]:
+        arrived[move["product"], move["unit"]] += int(move["quantity"])
+    return arrived
 
 
 def receive_return(task: Task, system: Tryton, found: Found) -> Outcome:
@@ -76,7 +112,17 @@ def _put_away(system: Tryton, shipment: int, inspection: int) -> None:
 
 def _cut(system: Tryton, sale: int, arrived: Counter[Product]) -> Cut | None:
     """The first open shipment of the sale that holds all arrived units and that no other receipt has claimed."""
-    shipments = system.read(
+    for shipment in _shipments(system, sale):
+        if shipment["state"] != "draft" or (shipment["reference"] or "").startswith(ReceiveReturn.verb):
+            continue
+        commands = _cut_moves(shipment["incoming_moves"], Counter(arrived))
+        if commands is not None:
+            return Cut(shipment["id"], commands)
+    return None
+
+
+def _shipments(system: Tryton, sale: int) -> list[Record]:
+    found: list[Record] = system.read(
         "sale.sale",
         sale,
         "shipment_returns.state",
@@ -86,13 +132,7 @@ def _cut(system: Tryton, sale: int, arrived: Counter[Product]) -> Cut | None:
         "shipment_returns.incoming_moves.quantity",
         "shipment_returns.incoming_moves.state",
     )["shipment_returns"]
-    for shipment in shipments:
-        if shipment["state"] != "draft" or (shipment["reference"] or "").startswith(ReceiveReturn.verb):
-            continue
-        commands = _cut_moves(shipment["incoming_moves"], Counter(arrived))
-        if commands is not None:
-            return Cut(shipment["id"], commands)
-    return None
+    return found
 
 
 def _cut_moves(moves: list[Record], arrived: Counter[Product]) -> list[list[object]] | None:

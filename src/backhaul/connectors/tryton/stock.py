@@ -6,29 +6,34 @@ a shipment carries is noted on it.
 
 from __future__ import annotations
 
+import re
 from collections import Counter
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from backhaul.connectors.tryton.client import Tryton
-from backhaul.connectors.tryton.tasks import Product, pieces
+from backhaul.connectors.tryton.claims import Forgotten, cover, leave_recorded
+from backhaul.connectors.tryton.client import Record, Tryton
+from backhaul.connectors.tryton.tasks import Product, cancel_others, pieces, several, the_one
 from backhaul.connectors.tryton.traces import leave_note, noted
 from backhaul.connectors.tryton.values import id_of, reference
-from backhaul.domain.effects import FlushStock, PutAway
+from backhaul.domain.effects import Effect, FlushStock, PutAway, Restock
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Outcome, Partial, Refused, Task
 
 SHIPMENT = "stock.shipment.internal"
+Slot = tuple[str, str]
+"""A sold line and the code of the location where its units went."""
+_MARK = re.compile(r"\[([^\]]*)#([^#>\]]*)>([^\]]*)\]")
 _STEPS = (("wait", "draft", ("waiting", "assigned", "done")), ("assign_try", "waiting", ("assigned", "done")))
 
 
 @dataclass(frozen=True, slots=True)
 class Load:
-    """What goes from one location to another (their codes) in one document; ``units`` are the names noted on it."""
+    """What goes from one location to another (their codes) in one document; ``units`` are noted on it."""
 
     reference: str
     source: str
     target: str
-    units: frozenset[str]
+    units: frozenset[tuple[str, Slot]]
     pieces: Counter[Product]
 
 
@@ -37,39 +42,65 @@ def find_moved(task: Task, system: Tryton) -> Found:
     loads = _loads(task, system)
     wanted = [load.reference for load in loads]
     found = system.search(SHIPMENT, [["reference", "in", wanted]], ["reference", "state"], order=[["id", "ASC"]])
-    names = tuple(reference(SHIPMENT, one["id"]) for one in found)
-    if len({one["reference"] for one in found}) < len(found):
-        return Ambiguous(names)
     if not found:
         return _found_by_unit(task, system, loads)
-    if len(found) == len(wanted) and all(one["state"] == "done" for one in found):
-        return Done(" ".join(names))
-    cancelled = any(one["state"] == "cancelled" for one in found)
-    return Partial(" ".join(names), "cancelled" if cancelled else "move")
+    by_key: dict[str, list[Record]] = {}
+    for one in found:
+        by_key.setdefault(one["reference"], []).append(one)
+    there = [chosen for alike in by_key.values() if (chosen := the_one(alike)) is not None]
+    if len(there) < len(by_key):
+        return several(SHIPMENT, found)
+    names = " ".join(reference(SHIPMENT, one["id"]) for one in there)
+    if len(there) == len(wanted) and all(one["state"] == "done" for one in there):
+        return Done(names)
+    return Partial(names, "cancelled" if any(one["state"] == "cancelled" for one in there) else "move")
 
 
 def _found_by_unit(task: Task, system: Tryton, loads: list[Load]) -> Found:
+    """What carried these units before a restore, or units alike to the same place: which of them is which may change.
+
+    One that carries the key of another effect is that effect's, even if its answer was lost.
+    """
     if not task.recovered:
         return Absent()
-    every = frozenset().union(*(load.units for load in loads))
-    earlier = noted(system, SHIPMENT, every)
-    states = {
-        reference(SHIPMENT, one["id"]): one["state"]
-        for one in system.search(SHIPMENT, [["id", "in", [id_of(name) for name in earlier]]], ["state"])
-    }
-    names = sorted((name for name in earlier if states[name] != "cancelled"), key=id_of)
-    if not names:
+    wanted = dict(sorted(carried for load in loads for carried in load.units))
+    covered = cover(wanted, leave_recorded(_forgotten(task, system, wanted), task, _alike))
+    if not covered.documents:
         return Absent()
-    if any(states[name] != "done" for name in names):
-        return Ambiguous(tuple(names))
-    carried = frozenset().union(*(earlier[name] for name in names))
-    if carried == every:
-        return Done(" ".join(names), adopted=True)
-    if isinstance(task.effect, FlushStock):
-        # Those that were raised before are settled; the others go into the next flush, which makes their document.
-        left = tuple(one.key for one in task.effect.members if f"{one.unit}>{one.location}" not in carried)
-        return Done(" ".join(names), adopted=True, left=left)
-    return Ambiguous(tuple(names))
+    if all(one.complete for one in covered.documents):
+        names = " ".join(covered.names)
+        if not covered.left:
+            return Done(names, adopted=True)
+        if isinstance(task.effect, FlushStock):
+            # Those that were raised before are settled; the others go into the next flush, which makes their document.
+            return Done(names, adopted=True, left=tuple(m.key for m in task.effect.members if m.unit in covered.left))
+    return Ambiguous(covered.names)
+
+
+def _forgotten(task: Task, system: Tryton, wanted: Mapping[str, Slot]) -> list[Forgotten[Slot]]:
+    notes = noted(system, SHIPMENT, (f"#{line}>{place}]" for line, place in wanted.values()))
+    shipments = system.search(SHIPMENT, [["id", "in", [id_of(name) for name in notes]]], ["reference", "state"])
+    found = []
+    for one in sorted(shipments, key=lambda shipment: int(shipment["id"])):
+        if one["state"] == "cancelled" or (one["reference"] or "").partition("#")[0] in task.others:
+            continue
+        name = reference(SHIPMENT, one["id"])
+        carried = [(unit, (line, place)) for unit, line, place in _MARK.findall(notes[name])]
+        free = Counter(slot for _, slot in carried)
+        found.append(Forgotten(name, one["state"] == "done", free, frozenset(carried)))
+    return found
+
+
+def _alike(effect: Effect) -> Counter[Slot]:
+    """How many units of which sold line the effect takes where."""
+    match effect:
+        case PutAway():
+            return Counter((line.order_line, effect.location) for line in effect.lines for _ in line.units)
+        case Restock():
+            return Counter([(effect.line.order_line, effect.location)])
+        case FlushStock():
+            return Counter((member.extra.get("line", member.unit), member.location) for member in effect.members)
+    return Counter()
 
 
 def move(task: Task, system: Tryton, found: Found) -> Outcome:
@@ -82,6 +113,8 @@ def move(task: Task, system: Tryton, found: Found) -> Outcome:
             there[system.read(SHIPMENT, id_of(name), "reference")["reference"]] = name
     names = []
     for load in _loads(task, system):
+        if load.reference in there:
+            cancel_others(system, SHIPMENT, load.reference, there[load.reference])
         name = there.get(load.reference) or _create(system, load)
         _bring_to_done(system, name, load)
         names.append(name)
@@ -90,9 +123,9 @@ def move(task: Task, system: Tryton, found: Found) -> Outcome:
 
 def _loads(task: Task, system: Tryton) -> list[Load]:
     """The effect's units by route; where there are several routes each has a document, numbered in their order."""
-    carried: dict[tuple[str, str], list[tuple[str, Counter[Product]]]] = {}
-    for unit, source, target, its_pieces in _units(task, system):
-        carried.setdefault((source, target), []).append((f"{unit}>{target}", its_pieces))
+    carried: dict[tuple[str, str], list[tuple[tuple[str, Slot], Counter[Product]]]] = {}
+    for unit, line, source, target, its_pieces in _units(task, system):
+        carried.setdefault((source, target), []).append(((unit, (line, target)), its_pieces))
     loads = []
     for number, (route, units) in enumerate(sorted(carried.items()), start=1):
         total: Counter[Product] = Counter()
@@ -103,18 +136,20 @@ def _loads(task: Task, system: Tryton) -> list[Load]:
     return loads
 
 
-def _units(task: Task, system: Tryton) -> Iterable[tuple[str, str, str, Counter[Product]]]:
-    """Each unit with the codes it goes from and to, and the pieces it is made of."""
+def _units(task: Task, system: Tryton) -> Iterable[tuple[str, str, str, str, Counter[Product]]]:
+    """Each unit with its sold line, the codes it goes from and to, and the pieces it is made of."""
     match task.effect:
         case PutAway() as effect:
             source = effect.source or system.settings.site(effect.site).inspection
             for line in effect.lines:
                 for unit in line.units:
-                    yield unit, source, effect.location, pieces(line.extra, 1)
+                    yield unit, line.order_line, source, effect.location, pieces(line.extra, 1)
         case FlushStock() as flush:
             inspection = system.settings.site(flush.site).inspection
             for member in flush.members:
-                yield member.unit, member.source or inspection, member.location, pieces(member.extra, 1)
+                source = member.source or inspection
+                line_ref = member.extra.get("line", member.unit)
+                yield member.unit, line_ref, source, member.location, pieces(member.extra, 1)
         case other:
             raise TypeError(f"{type(other).__name__} moves no stock")
 
@@ -130,10 +165,14 @@ def _create(system: Tryton, load: Load) -> str:
     return reference(SHIPMENT, system.create(SHIPMENT, values))
 
 
+def _note(load: Load) -> str:
+    return "Units: " + " ".join(f"[{unit}#{line}>{place}]" for unit, (line, place) in sorted(load.units))
+
+
 def _bring_to_done(system: Tryton, name: str, load: Load) -> None:
     state = system.read(SHIPMENT, id_of(name), "state")["state"]
     if state == "draft":
-        leave_note(system, name, load.units)
+        leave_note(system, name, _note(load))
     for button, before, after in _STEPS:
         if state == before:
             state = system.press(SHIPMENT, id_of(name), button, after)

@@ -44,6 +44,25 @@ def with_key(system: Tryton, model: str, key: str, *fields: str) -> list[Record]
     return system.search(model, [["reference", "=", key]], ["reference", "state", *fields], order=[["id", "ASC"]])
 
 
+def the_one(found: list[Record]) -> Record | None:
+    """Of documents with one key the one that counts; None where nobody can tell.
+
+    A create that Tryton came to after we had given it up leaves a draft beside the document that we made instead. A
+    draft is in no book; of several, one is as good as the other, once the others are cancelled.
+    """
+    begun = [one for one in found if one["state"] not in ("draft", "cancelled")]
+    if len(begun) == 1 or len(found) == 1:
+        return (begun or found)[0]
+    return found[0] if not begun and all(one["state"] == "draft" for one in found) else None
+
+
+def cancel_others(system: Tryton, model: str, key: str, kept: str) -> None:
+    """Cancel the drafts with our key but one, before that one is brought on: a late call finds none to bring on."""
+    for one in with_key(system, model, key):
+        if one["state"] == "draft" and reference(model, one["id"]) != kept:
+            system.press(model, one["id"], "cancel", ("cancelled",))
+
+
 def products(lines: Iterable[DocumentLine]) -> Counter[Product]:
     """How many of each product those units are; a kit counts as its components, which is what lies on a shelf."""
     total: Counter[Product] = Counter()

@@ -51,19 +51,18 @@ def from_before_a_restore(
     return Ambiguous(tuple(name for name, _ in found))
 
 
-def leave_note(system: Tryton, document: str, units: Iterable[str]) -> None:
-    """Note the units on a document whose model has no field for remarks, once."""
+def leave_note(system: Tryton, document: str, text: str) -> None:
+    """Leave a note on a document whose model has no field for remarks, once."""
     if not system.search(NOTE, [["resource", "=", document]], ["id"], limit=1):
-        system.create(NOTE, {"resource": document, "message": trace(units)})
+        system.create(NOTE, {"resource": document, "message": text})
 
 
-def noted(system: Tryton, model: str, units: Iterable[str]) -> dict[str, set[str]]:
-    """Documents of a model with those of the units that they are noted for."""
-    wanted = sorted(units)
-    found: dict[str, set[str]] = {}
+def noted(system: Tryton, model: str, parts: Iterable[str]) -> dict[str, str]:
+    """Documents of a model whose note has one of these parts, with the whole note."""
+    wanted = sorted(set(parts))
+    found: dict[str, str] = {}
     for start in range(0, len(wanted), 50):
-        some = wanted[start : start + 50]
-        likes = [["message", "like", f"%[{unit.replace('%', '_')}]%"] for unit in some]
+        likes = [["message", "like", f"%{part.replace('%', '_')}%"] for part in wanted[start : start + 50]]
         for note in system.search(NOTE, [["resource", "like", f"{model},%"], ["OR", *likes]], ["resource", "message"]):
-            found.setdefault(note["resource"], set()).update(named(note["message"], some))
+            found[note["resource"]] = note["message"]
     return found
