@@ -9,7 +9,7 @@ from collections import Counter
 
 from backhaul.connectors.tryton.adoption import adopted_authorisation
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import effect_of, order_of, several, with_key
+from backhaul.connectors.tryton.tasks import cancel_others, effect_of, order_of, several, the_one, with_key
 from backhaul.connectors.tryton.traces import from_before_a_restore, trace
 from backhaul.connectors.tryton.values import id_of, reference, unit_price
 from backhaul.domain.effects import DocumentLine, OpenReturnAuthorisation
@@ -29,10 +29,11 @@ _LEADS_TO = {
 def find_authorisation(task: Task, system: Tryton) -> Found:
     """The return sale with our key; for a return older than go-live the one made by hand."""
     found = with_key(system, SALE, task.key)
-    if len(found) > 1:
-        return several(SALE, found)
     if found:
-        name, state = reference(SALE, found[0]["id"]), str(found[0]["state"])
+        one = the_one(found)
+        if one is None:
+            return several(SALE, found)
+        name, state = reference(SALE, one["id"]), str(one["state"])
         return Done(name) if state in OPEN else Partial(name, _NEXT.get(state, state))
     if task.adopt:
         return adopted_authorisation(task, system)
@@ -56,6 +57,7 @@ def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
         return order
     if isinstance(found, Partial):
         name, step = found.reference, found.step
+        cancel_others(system, SALE, task.key, name)
     else:
         excess = _excess(effect, order, system)
         if excess:

@@ -10,7 +10,15 @@ from backhaul.connectors.tryton.adoption import adopted_credit_note
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.credit_lines import goods, money_line
 from backhaul.connectors.tryton.orders import find_order
-from backhaul.connectors.tryton.tasks import document_of, effect_of, order_of, several, with_key
+from backhaul.connectors.tryton.tasks import (
+    cancel_others,
+    document_of,
+    effect_of,
+    order_of,
+    several,
+    the_one,
+    with_key,
+)
 from backhaul.connectors.tryton.traces import from_before_a_restore, trace
 from backhaul.connectors.tryton.values import id_of, minor, reference
 from backhaul.domain.effects import CorrectCreditNote, IssueCreditNote, LookUpOrder
@@ -52,9 +60,10 @@ def _find_invoice(task: Task, system: Tryton) -> Found:
     found = with_key(system, INVOICE, task.key)
     if not found:
         return Absent()
-    if len(found) > 1:
+    one = the_one(found)
+    if one is None:
         return several(INVOICE, found)
-    name, state = reference(INVOICE, found[0]["id"]), str(found[0]["state"])
+    name, state = reference(INVOICE, one["id"]), str(one["state"])
     return Done(name) if state in POSTED else Partial(name, "post" if state in ("draft", "validated") else state)
 
 
@@ -67,6 +76,7 @@ def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
     # Tryton rounds the tax of the document, the effect the share of each line: a cent per further line may differ.
     tolerance = effect.tolerance_minor + max(len(effect.lines) - 1, 0)
     if isinstance(found, Partial):
+        cancel_others(system, INVOICE, task.key, found.reference)
         return _post(system, found, -effect.total_minor, tolerance, effect.currency)
     authorisation = document_of(task, effect.authorisation)
     order = _invoiced(task, system)
@@ -97,6 +107,8 @@ def correct_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
         account = system.settings.difference_account
         line = _money(system, order, f"Correction of refund {effect.refund}", -effect.delta_minor, account)
         found = Partial(_create(system, task.key, effect.label, order, [line], ""), "post")
+    else:
+        cancel_others(system, INVOICE, task.key, found.reference)
     return _post(system, found, -effect.delta_minor, 0, effect.currency)
 
 

@@ -12,13 +12,17 @@ from typing import Literal
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.credit_notes import INVOICE
 from backhaul.connectors.tryton.receipts import SHIPMENT
+from backhaul.connectors.tryton.stock import SHIPMENT as TRANSFER
 from backhaul.connectors.tryton.tasks import document_of, effect_of, with_key
-from backhaul.connectors.tryton.values import id_of
+from backhaul.connectors.tryton.values import id_of, reference
 from backhaul.domain.effects import CancelReturnAuthorisation, CloseReturnAuthorisation
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
 
 SALE = "sale.sale"
 _RECEIVED = ("received", "done")
+_UNPAID = ("pending", "awaiting payment", "partially paid")
+_UNSENT = ("waiting", "partially shipped")
+_AGAIN_S = 2.0
 
 
 def find_closed(task: Task, system: Tryton) -> Found:
@@ -30,17 +34,69 @@ def find_closed(task: Task, system: Tryton) -> Found:
 
 
 def close_authorisation(task: Task, system: Tryton, _found: Found) -> Outcome:
-    """Have Tryton look at the sale again; what keeps it open is said, not forced."""
+    """Have Tryton look at the sale again; what keeps it open is said, not forced.
+
+    On SQLite a call that was begun earlier (by a killed worker, say) may write what it saw then over what is true now.
+    """
     sale = document_of(task, effect_of(task, CloseReturnAuthorisation).authorisation)
     if isinstance(sale, Later):
         return sale
+    _cancel_strays(task, system, sale)
     system.press(SALE, id_of(sale), "process", ("processing", "done"))
     now = _sale(system, sale)
     if now["state"] == "done":
         return Done(sale)
+    if _overlooked(now):
+        return Later(f"{sale} is not done although its documents are: Tryton is asked to look again", _AGAIN_S)
     return Refused(
-        f"{sale} stays open in Tryton: its goods are {now['shipment_state']}, its credit is {now['invoice_state']};"
-        " finish or cancel what is left of it there, then retry"
+        f"{sale} stays open in Tryton: its goods are {now['shipment_state']}, its credit is {now['invoice_state']}."
+        f" {_what_is_open(system, now)} Then retry"
+    )
+
+
+def _what_is_open(system: Tryton, sale: Record) -> str:
+    """Which documents keep a sale open, and what a person does with them in Tryton."""
+    advice = []
+    for shipment in sale["shipment_returns"]:
+        if shipment["state"] in ("done", "cancelled"):
+            continue
+        moves = system.read(SHIPMENT, shipment["id"], "incoming_moves.product.code", "incoming_moves.quantity")
+        goods = ", ".join(f"{int(one['quantity'])} x {one['product']['code']}" for one in moves["incoming_moves"])
+        advice.append(
+            f"{SHIPMENT},{shipment['id']} ({goods}) is {shipment['state']}: receive it there if the goods came; if they"
+            " never will, cancel it and answer the sale's Handle Shipment Exception with Ignore."
+        )
+    advice += [
+        f"{INVOICE},{note['id']} is {note['state']}: cancel it there if it is a draft of nobody's, else have it paid."
+        for note in sale["invoices"]
+        if note["state"] not in ("paid", "cancelled")
+    ]
+    return " ".join(advice) or "Finish or cancel what is left of it there."
+
+
+def _cancel_strays(task: Task, system: Tryton, sale: str) -> None:
+    """A create that Tryton came to long after we had given it up left a draft beside the document that we then made."""
+
+    def stray(model: str, one: Record) -> bool:
+        return task.references.get(one["reference"], "") not in ("", reference(model, one["id"]))
+
+    for model in (SALE, INVOICE, TRANSFER):
+        wanted = [["reference", "in", sorted(task.references)], ["state", "=", "draft"]]
+        for one in system.search(model, wanted, ["reference"]):
+            if stray(model, one):
+                system.press(model, one["id"], "cancel", ("cancelled",))
+    if (now := _sale(system, sale))["invoice_state"] == "exception":
+        cancelled = [one for one in now["invoices"] if one["state"] == "cancelled"]
+        if all(stray(INVOICE, one) for one in cancelled):
+            _set_aside(system, sale, "invoice", "invoices")
+
+
+def _overlooked(sale: Record) -> bool:
+    """Whether the sale's own summary of its goods or credit contradicts its documents."""
+    credit = [one["state"] for one in sale["invoices"]]
+    goods = [one["state"] for one in sale["shipment_returns"]]
+    return (sale["invoice_state"] in _UNPAID and set(credit) == {"paid"}) or (
+        sale["shipment_state"] in _UNSENT and set(goods) == {"done"}
     )
 
 
@@ -100,8 +156,9 @@ def _cancel_the_uncredited(system: Tryton, name: str, key: str) -> None:
 
 
 def _sale(system: Tryton, name: str) -> Record:
-    fields = ("state", "shipment_state", "invoice_state", "shipment_returns.state", "invoices.state", "to_invoice")
-    return system.read(SALE, id_of(name), *fields)
+    own = ("state", "shipment_state", "invoice_state", "to_invoice")
+    theirs = ("shipment_returns.state", "invoices.state", "invoices.reference")
+    return system.read(SALE, id_of(name), *own, *theirs)
 
 
 def _received(sale: Record) -> bool:
