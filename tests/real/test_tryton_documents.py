@@ -331,6 +331,8 @@ def test_two_documents_with_our_key_are_a_persons_to_choose(system: Tryton) -> N
     copied = system.read("account.invoice", id_of(first), "party", "account", "journal", "currency", "invoice_address")
     links = {name: copied[name] for name in ("party", "account", "journal", "currency", "invoice_address")}
     second = system.create("account.invoice", {**links, "type": "out", "company": 1, "reference": e.key(note)})
+    assert story.find(note) == Done(first)
+    system.press("account.invoice", second, "validate_invoice", ("validated",))
     assert story.find(note) == Ambiguous((first, f"account.invoice,{second}"))
 
 
@@ -340,3 +342,20 @@ def test_what_it_builds_on_must_be_there(system: Tryton) -> None:
     opened = story.authorisation(line)
     for effect in (story.receipt(opened, line), story.credit(opened, "re_e", line), story.close(opened)):
         assert isinstance(story.do(effect), Later)
+
+
+def test_a_shipment_received_by_hand_stands_for_the_receipt_once_it_has_its_key(system: Tryton) -> None:
+    story = Story(system, "SHOP-1026", "by-hand")
+    line = story.line(story.look_up().lines[0].sku, 1)
+    opened = story.authorisation(line)
+    sale = story.done(opened)
+    (shipment,) = system.read("sale.sale", id_of(sale), "shipment_returns")["shipment_returns"]
+    for button, state in (("receive", "received"), ("do", "done")):
+        system.press("stock.shipment.out.return", shipment, button, (state,))
+    receipt = story.receipt(opened, line)
+    refused = story.do(receipt)
+    assert isinstance(refused, Refused)
+    assert f"write {e.key(receipt)} into the reference" in refused.why
+
+    system.write("stock.shipment.out.return", shipment, {"reference": e.key(receipt)})
+    assert story.done(receipt) == f"stock.shipment.out.return,{shipment}"

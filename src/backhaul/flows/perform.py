@@ -113,7 +113,8 @@ def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: floa
             if task.adopt and isinstance(found, Absent) and not isinstance(claimed.effect, e.LookUpOrder):
                 return Refused(
                     f"the return is older than the go-live of {link.name} and it has no such document: "
-                    "it is not made anew; attach the document, or waive this when it was settled otherwise",
+                    f"it is not made anew; let it be found there ({performs.key_field}: {claimed.key}) and retry, "
+                    "or waive this when it was settled otherwise",
                     "before-go-live",
                 )
             hidden_s = performs.visible_after_s

@@ -9,7 +9,7 @@ from collections import Counter
 
 from backhaul.connectors.tryton.adoption import adopted_authorisation
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import cancel_others, effect_of, order_of, several, the_one, with_key
+from backhaul.connectors.tryton.tasks import cancel_others, effect_of, order_of, several, take_over, the_one, with_key
 from backhaul.connectors.tryton.traces import from_before_a_restore, trace
 from backhaul.connectors.tryton.values import id_of, reference, unit_price
 from backhaul.domain.effects import DocumentLine, OpenReturnAuthorisation
@@ -64,7 +64,7 @@ def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
             return Refused(excess, kind="over-return")
         name, step = reference(SALE, system.create(SALE, _values(task.key, effect, order))), "quote"
     if step not in _LEADS_TO:
-        return Refused(f"{name} carries our key and is {step}: somebody took it back; attach another one or waive")
+        return Refused(f"{name} carries our key and is {step}: somebody took it back; {take_over(task.key)}")
     while step:
         step = _NEXT.get(system.press(SALE, id_of(name), step, _LEADS_TO[step]), "")
     return Done(name)

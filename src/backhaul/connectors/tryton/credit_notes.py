@@ -16,6 +16,7 @@ from backhaul.connectors.tryton.tasks import (
     effect_of,
     order_of,
     several,
+    take_over,
     the_one,
     with_key,
 )
@@ -77,7 +78,7 @@ def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
     tolerance = effect.tolerance_minor + max(len(effect.lines) - 1, 0)
     if isinstance(found, Partial):
         cancel_others(system, INVOICE, task.key, found.reference)
-        return _post(system, found, -effect.total_minor, tolerance, effect.currency)
+        return _post(system, task.key, found, -effect.total_minor, tolerance, effect.currency)
     authorisation = document_of(task, effect.authorisation)
     order = _invoiced(task, system)
     if isinstance(authorisation, Later):
@@ -94,7 +95,7 @@ def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
             lines.append(_money(system, order, what, minor_units, account))
     units = trace(unit for line in effect.lines for unit in line.units)
     name = _create(system, task.key, effect.label, order, lines, units)
-    return _post(system, Partial(name, "post"), -effect.total_minor, tolerance, effect.currency)
+    return _post(system, task.key, Partial(name, "post"), -effect.total_minor, tolerance, effect.currency)
 
 
 def correct_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
@@ -109,7 +110,7 @@ def correct_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
         found = Partial(_create(system, task.key, effect.label, order, [line], ""), "post")
     else:
         cancel_others(system, INVOICE, task.key, found.reference)
-    return _post(system, found, -effect.delta_minor, 0, effect.currency)
+    return _post(system, task.key, found, -effect.delta_minor, 0, effect.currency)
 
 
 def _invoiced(task: Task, system: Tryton) -> FrozenOrder | Later:
@@ -147,10 +148,10 @@ def _money(system: Tryton, order: FrozenOrder, what: str, minor_units: int, acco
     return money_line(system, int(order.extra["currency"]), order.currency, what, minor_units, account)
 
 
-def _post(system: Tryton, found: Partial, total_minor: int, tolerance_minor: int, currency: str) -> Outcome:
+def _post(system: Tryton, key: str, found: Partial, total_minor: int, tolerance_minor: int, currency: str) -> Outcome:
     """Post the draft when it is exactly ``total_minor``, with a rounding line for what taxes round differently."""
     if found.step != "post":
-        return Refused(f"{found.reference} carries our key and is {found.step}; attach another one or waive")
+        return Refused(f"{found.reference} carries our key and is {found.step}; {take_over(key)}")
     id_ = id_of(found.reference)
     draft = system.read(INVOICE, id_, "total_amount", "currency")
     off = total_minor - minor(draft["total_amount"], currency)

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from backhaul.connectors.tryton.adoption import adopted_receipt
 from backhaul.connectors.tryton.claims import Forgotten, cover, leave_recorded
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import Product, document_of, effect_of, products, several, with_key
+from backhaul.connectors.tryton.tasks import Product, document_of, effect_of, products, several, take_over, with_key
 from backhaul.connectors.tryton.values import id_of, reference
 from backhaul.domain.effects import Effect, ReceiveReturn
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome, Partial, Refused, Task
@@ -89,7 +89,7 @@ def receive_return(task: Task, system: Tryton, found: Found) -> Outcome:
         if cut is None:
             return Refused(
                 f"{authorisation} has no open return shipment with these units: somebody received or cancelled it;"
-                " attach that shipment or waive"
+                f" {take_over(task.key)}"
             )
         system.write(SHIPMENT, cut.shipment, {"reference": task.key, "incoming_moves": cut.commands})
         name, step = reference(SHIPMENT, cut.shipment), "receive"
@@ -97,7 +97,7 @@ def receive_return(task: Task, system: Tryton, found: Found) -> Outcome:
         system.press(SHIPMENT, id_of(name), "receive", ("received", "done"))
         step = "put-away"
     if step != "put-away":
-        return Refused(f"{name} carries our key and is {step}: somebody took it back; attach another one or waive")
+        return Refused(f"{name} carries our key and is {step}: somebody took it back; {take_over(task.key)}")
     _put_away(system, id_of(name), inspection)
     return Done(name)
 

@@ -13,7 +13,7 @@ from dataclasses import dataclass
 
 from backhaul.connectors.tryton.claims import Forgotten, cover, leave_recorded
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import Product, cancel_others, pieces, several, the_one
+from backhaul.connectors.tryton.tasks import Product, cancel_others, pieces, several, take_over, the_one
 from backhaul.connectors.tryton.traces import leave_note, noted
 from backhaul.connectors.tryton.values import id_of, reference
 from backhaul.domain.effects import Effect, FlushStock, PutAway, Restock
@@ -106,7 +106,7 @@ def _alike(effect: Effect) -> Counter[Slot]:
 def move(task: Task, system: Tryton, found: Found) -> Outcome:
     """Create what is not there yet and bring every document to done."""
     if isinstance(found, Partial) and found.step == "cancelled":
-        return Refused(f"{found.reference}: somebody cancelled it; attach another one or waive")
+        return Refused(f"{found.reference}: somebody cancelled it; {take_over(task.key)}")
     there: dict[str, str] = {}
     if isinstance(found, Partial):
         for name in found.reference.split():

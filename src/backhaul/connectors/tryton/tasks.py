@@ -34,6 +34,11 @@ def document_of(task: Task, key: str) -> str | Later:
     return task.references.get(key) or Later(f"{key} has no document yet")
 
 
+def take_over(key: str) -> str:
+    """What a person does who has another document that stands for the effect, or wants none."""
+    return f"write {key} into the reference of the document that stands for it and retry, or waive this"
+
+
 def several(model: str, found: Iterable[Record]) -> Ambiguous:
     """More than one document carries the key."""
     return Ambiguous(tuple(reference(model, one["id"]) for one in found))
