@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from backhaul.store.browse.connections import connections
 from backhaul.store.sql import rows
 from tests.support.day import Parcel, paid, parcel
 from tests.support.shop import Shop, Town
@@ -48,3 +49,12 @@ def test_a_refund_is_read_when_a_return_known_before_turns_out_to_be_of_its_orde
     shop.work()
     assert states() == ["read", "read", "read"]
     assert [key for key in shop.books.made if key.startswith("issue-credit-note")]
+
+
+def test_a_connection_was_last_heard_of_when_its_last_message_came(shop: Shop) -> None:
+    one = parcel(shop, 1001, "MUG")
+    one.said("started")
+    shop.work()
+    shown = {row.name: row.last_message_at for row in connections(shop.merchant_id, shop.clock())}
+    assert shown["acme-happy"] == shop.clock()
+    assert shown["acme-money"] is None

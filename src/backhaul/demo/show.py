@@ -50,7 +50,7 @@ def _figures(telling: Telling, summary: Summary) -> None:
     telling.console.print(exceptions)
     telling.console.print()
     faults = ", ".join(f"{count} {fault}" for fault, count in summary.faults.items()) or "none"
-    telling.line(f"[dim]{summary.messages} messages, {summary.messages_again} of them told again[/dim]")
+    telling.line(f"[dim]{summary.messages} messages, told again {summary.messages_again} times[/dim]")
     telling.line(f"[dim]calls to Tryton that suffered: {escape(faults)}[/dim]")
 
 

@@ -69,11 +69,6 @@ def answered(connection_id: int) -> bool:
     )
 
 
-def heard(connection_id: int, now: datetime) -> None:
-    """A message came in."""
-    run("UPDATE connections SET last_message_at = %s WHERE id = %s", (now, connection_id))
-
-
 def bad_signature(connection_id: int, now: datetime, count: int = 1) -> None:
     """Count messages whose signature was not ours; nothing of them is kept."""
     run(
