@@ -110,7 +110,7 @@ def claim(limit: int, connection_ids: Sequence[int], only: Sequence[int] | None 
             received_at,
             tuple(returns),
             again,
-        )  # fmt: skip
+        )
         for id_, connection_id, kind, body, seal, headers, received_at, returns, again in found
     ]
 
