@@ -12,6 +12,7 @@ import os
 import pstats
 import sys
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -74,9 +75,10 @@ def measure(deployment: Deployment, office: BackOffice, returns: int, roots: dic
     spare_the_collector()
     profiles = {name: cProfile.Profile() if profile == name else None for name in ("interpret", "dispatch")}
     meters = {name: Meter(roots, one) for name, one in profiles.items()}
+    beside = ThreadPoolExecutor(1)
     for stage in mix.STAGES:
         receive(deployment, mix.stage(stage, returns))
-        meters["interpret"].run(stage, lambda: interpret_all(deployment))
+        meters["interpret"].run(stage, lambda: interpret_all(deployment, beside))
         meters["dispatch"].run(stage, lambda: dispatch_all(deployment))
 
     def flush() -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import random
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 from django.db import Error, connection, transaction
@@ -34,6 +35,11 @@ def tell_unread(shop: Shop, seed: int) -> int:
     return len(every)
 
 
+def hang_up() -> None:
+    """Close this thread's connection."""
+    connection.close()
+
+
 def known(shop: Shop) -> dict[str, list[tuple[str, int]]]:
     """How many returns, facts, orders and effects of each sort the merchant has."""
     mine = "FROM facts f JOIN returns r ON r.id = f.return_id WHERE r.merchant_id = %s"
@@ -55,7 +61,9 @@ def test_two_interpreters_make_of_messages_what_one_would(db: object, seed: int)
     while interpret(one.deployment):
         pass
     assert tell_unread(two, seed) > BATCH
-    interpret_all(two.deployment)
+    with ThreadPoolExecutor(1) as beside:
+        interpret_all(two.deployment, beside)
+        beside.submit(hang_up)
     assert not inbox.waiting(two.deployment.connection_ids)
     assert rows("SELECT state, count(*) FROM messages GROUP BY 1") == [("read", RETURNS * 8)]
     assert known(two) == known(one)

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import signal
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor, ThreadPoolExecutor
 
 import structlog
 from django.db import OperationalError, close_old_connections, connection
@@ -28,25 +28,23 @@ _REST_S = 2.0
 _POLL_CRON = "* * * * * */5"
 
 
-def interpret_all(deployment: Deployment) -> None:
+def interpret_all(deployment: Deployment, beside: Executor) -> None:
     """Read messages until none waits; where more than a batch does, with two interpreters at once.
 
     One thinks while the database works for the other. What both would touch, one of them waits for or leaves alone.
+    ``beside`` is the other one's thread: it stays, and with it its connection and what the database planned on it.
     """
     if not inbox.waiting(deployment.connection_ids, past=BATCH):
         _interpret_on(deployment)
         return
-    with ThreadPoolExecutor(1, thread_name_prefix="interpret") as pool:
-        other = pool.submit(_interpret_beside, deployment)
-        _interpret_on(deployment)
-        other.result()
+    other = beside.submit(_interpret_beside, deployment)
+    _interpret_on(deployment)
+    other.result()
 
 
 def _interpret_beside(deployment: Deployment) -> None:
-    try:
-        _interpret_on(deployment)
-    finally:
-        connection.close()
+    close_old_connections()
+    _interpret_on(deployment)
 
 
 def _interpret_on(deployment: Deployment) -> None:
@@ -80,7 +78,7 @@ def _dispatch_beside(deployment: Deployment, link: Link) -> int:
         connection.close()
 
 
-def tell_tasks(app: App, deployment: Deployment) -> None:
+def tell_tasks(app: App, deployment: Deployment, beside: Executor) -> None:
     """Tell the app which flow each hint means, and what the clock starts."""
 
     def task(name: str, flow: Callable[[Deployment], None]) -> Callable[[], None]:
@@ -90,7 +88,7 @@ def tell_tasks(app: App, deployment: Deployment) -> None:
 
         return app.task(name=name, queue=QUEUE, queueing_lock=name)(run)
 
-    task("interpret", interpret_all)
+    task("interpret", lambda deployment: interpret_all(deployment, beside))
     task("dispatch", dispatch_all)
 
     # Without a lock: one that a killed worker holds would keep everybody from sweeping until it is found to be dead.
@@ -116,7 +114,7 @@ def _tell_poll(app: App, deployment: Deployment, link: Link) -> None:
         poll(deployment, link)
 
 
-async def _work(deployment: Deployment, concurrency: int, signals: bool) -> None:
+async def _work(deployment: Deployment, beside: Executor, concurrency: int, signals: bool) -> None:
     """Shift after shift until told to stop. One ends early when the database was away, or when this process slept so
     long that the others took it for dead; what it had in hand is found by whoever works next."""
     told_to_stop = asyncio.Event()
@@ -125,16 +123,16 @@ async def _work(deployment: Deployment, concurrency: int, signals: bool) -> None
             asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
     while not told_to_stop.is_set():
         try:
-            await _shift(deployment, concurrency, told_to_stop)
+            await _shift(deployment, beside, concurrency, told_to_stop)
         except Exception:
             log.exception("worker.shift_broke", again_in_s=_REST_S)
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(told_to_stop.wait(), _REST_S)
 
 
-async def _shift(deployment: Deployment, concurrency: int, told_to_stop: asyncio.Event) -> None:
+async def _shift(deployment: Deployment, beside: Executor, concurrency: int, told_to_stop: asyncio.Event) -> None:
     app = working_app()
-    tell_tasks(app, deployment)
+    tell_tasks(app, deployment, beside)
     async with app.open_async():
         janitor = asyncio.create_task(_drop_stalled_regularly(app))
         stop = asyncio.create_task(told_to_stop.wait())
@@ -168,4 +166,5 @@ async def _drop_stalled_regularly(app: App) -> None:
 
 def work(deployment: Deployment, *, concurrency: int = 8, signals: bool = True) -> None:
     """Work in this thread until told to stop (SIGINT or SIGTERM)."""
-    asyncio.run(_work(deployment, concurrency, signals))
+    with ThreadPoolExecutor(1, thread_name_prefix="interpret") as beside:
+        asyncio.run(_work(deployment, beside, concurrency, signals))

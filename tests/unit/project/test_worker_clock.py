@@ -1,5 +1,6 @@
 """What the worker's clock starts comes every few seconds, in every minute."""
 
+from concurrent.futures import ThreadPoolExecutor
 from itertools import pairwise
 
 import procrastinate
@@ -19,7 +20,7 @@ _A_MINUTE = 60
 def periodic_crons() -> dict[str, str]:
     link = Link(1, "happy-returns", 1, connector, None, lambda: pytest.fail("nothing is sent"))
     app = procrastinate.App(connector=InMemoryConnector())
-    tell_tasks(app, Deployment({"happy-returns": link}, {}, Keyring(bytes(32)), Clock().now))
+    tell_tasks(app, Deployment({"happy-returns": link}, {}, Keyring(bytes(32)), Clock().now), ThreadPoolExecutor(1))
     return {periodic.task.name: periodic.cron for periodic in app.periodic_registry.periodic_tasks.values()}
 
 
