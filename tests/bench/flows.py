@@ -12,7 +12,7 @@ import os
 import pstats
 import sys
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Executor
 from contextlib import nullcontext
 from pathlib import Path
 from typing import Any
@@ -66,16 +66,16 @@ def receive(deployment: Deployment, told: list[mix.Told]) -> None:
         inbox.keep(every[at : at + _BATCH], deployment.keys)
 
 
-def measure(deployment: Deployment, office: BackOffice, returns: int, roots: dict[str, int], profile: str) -> object:
+def measure(
+    deployment: Deployment, beside: Executor, office: BackOffice, returns: int, roots: dict[str, int], profile: str
+) -> object:
     """Both rates; raises RuntimeError when the books are not right at the end."""
     from backhaul.flows.flush_stock import flush_stock
-    from backhaul.project.collector import spare_the_collector
-    from backhaul.project.worker import dispatch_all, interpret_all
+    from backhaul.project.interpreters import interpret_all
+    from backhaul.project.worker import dispatch_all
 
-    spare_the_collector()
     profiles = {name: cProfile.Profile() if profile == name else None for name in ("interpret", "dispatch")}
     meters = {name: Meter(roots, one) for name, one in profiles.items()}
-    beside = ThreadPoolExecutor(1)
     for stage in mix.STAGES:
         receive(deployment, mix.stage(stage, returns))
         meters["interpret"].run(stage, lambda: interpret_all(deployment, beside))
@@ -119,5 +119,11 @@ if __name__ == "__main__":
     _, configured = open_home(Path(config))
     back_office = BackOffice()
     both = {"app": os.getpid(), "database": int(postmaster)}
-    result = measure(with_back_office(configured, back_office), back_office, int(returns_), both, "".join(wanted))
+    from backhaul.project.collector import spare_the_collector
+    from backhaul.project.interpreters import second_interpreter
+
+    spare_the_collector()
+    deployed = with_back_office(configured, back_office)
+    with second_interpreter(deployed) as second:
+        result = measure(deployed, second, back_office, int(returns_), both, "".join(wanted))
     sys.stdout.write(orjson.dumps(result).decode() + "\n")

@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 import json
+import os
 import random
-from concurrent.futures import ThreadPoolExecutor
+import signal
 
 import pytest
 from django.db import Error, connection, transaction
 
+from backhaul.flows.deployment import Deployment
 from backhaul.flows.interpret import BATCH, interpret
 from backhaul.flows.receive import incoming
-from backhaul.project.worker import interpret_all
+from backhaul.project.interpreters import interpret_all, second_interpreter
 from backhaul.store import inbox
+from backhaul.store.seals import Keyring
 from backhaul.store.sql import ended_deadlock, rows
 from tests.support.day import parcel
-from tests.support.shop import Shop, Town
+from tests.support.shop import MORNING, Shop, Town
 
 RETURNS = 60
 
@@ -33,11 +36,6 @@ def tell_unread(shop: Shop, seed: int) -> int:
     ]
     inbox.keep(every, shop.deployment.keys)
     return len(every)
-
-
-def hang_up() -> None:
-    """Close this thread's connection."""
-    connection.close()
 
 
 def known(shop: Shop) -> dict[str, list[tuple[str, int]]]:
@@ -61,9 +59,8 @@ def test_two_interpreters_make_of_messages_what_one_would(db: object, seed: int)
     while interpret(one.deployment):
         pass
     assert tell_unread(two, seed) > BATCH
-    with ThreadPoolExecutor(1) as beside:
+    with second_interpreter(two.deployment) as beside:
         interpret_all(two.deployment, beside)
-        beside.submit(hang_up)
     assert not inbox.waiting(two.deployment.connection_ids)
     assert rows("SELECT state, count(*) FROM messages GROUP BY 1") == [("read", RETURNS * 8)]
     assert known(two) == known(one)
@@ -77,3 +74,29 @@ def test_an_end_of_a_deadlock_is_told_from_a_database_that_is_away(db: object) -
         cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'so' USING ERRCODE = 'admin_shutdown'; END $$")
     assert ended_deadlock(deadlock.value)
     assert not ended_deadlock(away.value)
+
+
+def test_where_the_second_interpreter_was_killed_the_first_reads_alone(db: object) -> None:
+    shop = Town().open("acme", "Acme")
+    tell_unread(shop, 1)
+    with second_interpreter(shop.deployment) as beside:
+        os.kill(beside.submit(os.getpid).result(), signal.SIGKILL)
+        interpret_all(shop.deployment, beside)
+    assert not inbox.waiting(shop.deployment.connection_ids)
+
+
+def test_the_second_interpreter_ends_with_a_worker_that_is_killed() -> None:
+    """Told by the pipe that both hold: it ends when the last of them has."""
+    reading, writing = os.pipe()
+    worker = os.fork()
+    if worker == 0:
+        os.close(reading)
+        with second_interpreter(Deployment({}, {}, Keyring(bytes(32)), lambda: MORNING)):
+            os.write(writing, b"two")
+            signal.pause()
+    os.close(writing)
+    assert os.read(reading, 3) == b"two"
+    os.kill(worker, signal.SIGKILL)
+    os.waitpid(worker, 0)
+    assert os.read(reading, 1) == b"", "both are gone"
+    os.close(reading)

@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json as json_
 from collections.abc import Iterable, Mapping
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 from rich.console import Console
 from rich.table import Table
 
-from backhaul.cli.run import Config
-from backhaul.flows.deployment import Deployment
-from backhaul.project.deployment import open_home
+from backhaul.cli.opened import Config, open_home
+
+if TYPE_CHECKING:
+    from backhaul.flows.deployment import Deployment
 
 console = Console(highlight=False)
 Json = Annotated[bool, typer.Option("--json", help="as JSON lines")]

@@ -8,9 +8,8 @@ from typing import Annotated
 
 import typer
 
-from backhaul.cli.run import Config
+from backhaul.cli.opened import Config, open_home
 from backhaul.project import backup as backups
-from backhaul.project.deployment import open_home
 from backhaul.project.home import find
 from backhaul.store.restored import NEW_EPOCH
 

@@ -7,21 +7,24 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
-from typing import Annotated
 
 import typer
 
-from backhaul.project.deployment import open_home
+from backhaul.cli.opened import Config, open_home
+from backhaul.project.home import find
 from backhaul.project.logs import set_up_logs
-
-Config = Annotated[Path | None, typer.Option("--config", "-c", help="backhaul.toml; default: the working directory's")]
 
 
 def web(config: Config = None, threads: int = 64) -> None:
     """Serve webhooks, the console and the REST API."""
     set_up_logs()
-    home, _ = open_home(config)
+    home = find(config)
+    home.set_environment()
+    # A program of its own: this one only waits from now on, and would hold all that was loaded for it.
+    brought = subprocess.run([sys.executable, "-m", "backhaul", "migrate", "--config", str(home.path)], check=False)
+    if brought.returncode:
+        home.close()
+        raise typer.Exit(brought.returncode)
     from granian import Granian  # after the environment is prepared: it is handed on to granian's processes
     from granian.constants import Interfaces
 
@@ -40,6 +43,12 @@ def web(config: Config = None, threads: int = 64) -> None:
         ).serve()
     finally:
         home.close()
+
+
+def migrate(config: Config = None) -> None:
+    """Bring the database up to date with this version; web and worker do it by themselves when they start."""
+    home, _ = open_home(config)
+    home.close()
 
 
 def worker(config: Config = None, concurrency: int = 8) -> None:
@@ -93,5 +102,5 @@ def serve(config: Config = None) -> None:
 
 def tell(app: typer.Typer) -> None:
     """Add these commands."""
-    for command in (serve, web, worker):
+    for command in (serve, web, worker, migrate):
         app.command()(command)

@@ -10,9 +10,8 @@ from typing import Annotated
 import typer
 from rich.console import Console
 
-from backhaul.cli.run import Config
+from backhaul.cli.opened import Config, open_home
 from backhaul.project.configuration import BadConfiguration
-from backhaul.project.deployment import open_home
 
 console = Console(highlight=False)
 

@@ -37,6 +37,13 @@ class Home:
 
     def prepare(self) -> None:
         """Set the environment up for Django and start it. Call once, before anything of the store is imported."""
+        self.set_environment()
+        import django
+
+        django.setup()
+
+    def set_environment(self) -> None:
+        """What Django's settings are read from, here and in every program that is started from here."""
         site = self.configuration.backhaul
         hosts = [*site.hosts, "localhost", "127.0.0.1", "[::1]"]
         os.environ["DATABASE_URL"] = self.database_url()
@@ -45,9 +52,6 @@ class Home:
         os.environ.setdefault("BACKHAUL_ALLOWED_HOSTS", ",".join(hosts))
         os.environ.setdefault("BACKHAUL_CONFIG", str(self.path))
         os.environ.setdefault("DJANGO_SETTINGS_MODULE", "backhaul.project.settings")
-        import django
-
-        django.setup()
 
     def master_key(self) -> bytes:
         """32 bytes that seal every message; lose them and the messages are lost."""

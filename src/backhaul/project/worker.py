@@ -9,53 +9,22 @@ from collections.abc import Callable
 from concurrent.futures import Executor, ThreadPoolExecutor
 
 import structlog
-from django.db import OperationalError, close_old_connections, connection
+from django.db import close_old_connections, connection
 from procrastinate import App
 
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.dispatch import dispatch, holder_name
-from backhaul.flows.interpret import BATCH, interpret
 from backhaul.flows.poll import poll
 from backhaul.flows.sweep import sweep
+from backhaul.project.interpreters import interpret_all, second_interpreter
 from backhaul.project.queue import QUEUE, drop_stalled, working_app
-from backhaul.store import effects, inbox
-from backhaul.store.sql import ended_deadlock
+from backhaul.store import effects
 
 log = structlog.get_logger()
 # In croniter the sixth field is the seconds: written first, "every two seconds" would mean "in every other minute".
 _SWEEP_CRON = "* * * * * */2"
 _REST_S = 2.0
 _POLL_CRON = "* * * * * */5"
-
-
-def interpret_all(deployment: Deployment, beside: Executor) -> None:
-    """Read messages until none waits; where more than a batch does, with two interpreters at once.
-
-    One thinks while the database works for the other. What both would touch, one of them waits for or leaves alone.
-    ``beside`` is the other one's thread: it stays, and with it its connection and what the database planned on it.
-    """
-    if not inbox.waiting(deployment.connection_ids, past=BATCH):
-        _interpret_on(deployment)
-        return
-    other = beside.submit(_interpret_beside, deployment)
-    _interpret_on(deployment)
-    other.result()
-
-
-def _interpret_beside(deployment: Deployment) -> None:
-    close_old_connections()
-    _interpret_on(deployment)
-
-
-def _interpret_on(deployment: Deployment) -> None:
-    while True:
-        try:
-            if not interpret(deployment):
-                return
-        except OperationalError as error:
-            if not ended_deadlock(error):
-                raise
-            # Two interpreters had each what the other wanted: the batch was given back, and is read again.
 
 
 def dispatch_all(deployment: Deployment) -> None:
@@ -114,13 +83,12 @@ def _tell_poll(app: App, deployment: Deployment, link: Link) -> None:
         poll(deployment, link)
 
 
-async def _work(deployment: Deployment, beside: Executor, concurrency: int, signals: bool) -> None:
+async def _work(deployment: Deployment, beside: Executor, concurrency: int) -> None:
     """Shift after shift until told to stop. One ends early when the database was away, or when this process slept so
     long that the others took it for dead; what it had in hand is found by whoever works next."""
     told_to_stop = asyncio.Event()
-    if signals:
-        for number in (signal.SIGINT, signal.SIGTERM):
-            asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, told_to_stop.set)
     while not told_to_stop.is_set():
         try:
             await _shift(deployment, beside, concurrency, told_to_stop)
@@ -164,7 +132,7 @@ async def _drop_stalled_regularly(app: App) -> None:
         await asyncio.sleep(10)
 
 
-def work(deployment: Deployment, *, concurrency: int = 8, signals: bool = True) -> None:
+def work(deployment: Deployment, *, concurrency: int = 8) -> None:
     """Work in this thread until told to stop (SIGINT or SIGTERM)."""
-    with ThreadPoolExecutor(1, thread_name_prefix="interpret") as beside:
-        asyncio.run(_work(deployment, beside, concurrency, signals))
+    with second_interpreter(deployment) as beside:
+        asyncio.run(_work(deployment, beside, concurrency))
