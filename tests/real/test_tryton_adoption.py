@@ -131,7 +131,8 @@ def test_after_a_restore_a_flush_does_not_raise_the_same_units_again(system: Try
     more = e.FlushMember("restock:new", "new-unit", "SHIRT-M", "STO", None, line.extra)
     settled = Done(before, adopted=True, left=("restock:new",))
     assert restored.find(e.FlushStock("MAIN-today", "MAIN", (*members, more))) == settled
-    assert restored.find(e.FlushStock("MAIN-today", "MAIN", (more,))) == Absent()
+    alone = restored.find(e.FlushStock("MAIN-today", "MAIN", (more,)))
+    assert alone == Done(before, adopted=True), "alike: nobody knows which of them it was that moved"
     moved_twice = restored.put_away("quarantine", "QUAR", line, source="STO")
     assert restored.find(moved_twice) == Absent()
 

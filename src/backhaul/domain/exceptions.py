@@ -71,6 +71,7 @@ def exceptions(return_: Return, policy: Policy, plan: Plan, records: Records) ->
         _differences,
         _changed,
         _conditions,
+        _misplaced,
         _counts,
         _exchanges,
         _effects,
@@ -292,6 +293,18 @@ def _conditions(scene: _Scene) -> Iterator[OperationalException]:
                 f"Map {said!r} in the policy (places or dispositions), or decide this unit's condition.",
                 units=[unit],
             )
+
+
+def _misplaced(scene: _Scene) -> Iterator[OperationalException]:
+    for one in scene.plan.misplaced:
+        yield scene.raise_(
+            "misplaced",
+            one.unit.ref,
+            f"{one.unit.sku or one.unit.ref} was brought to {one.now.location} and belongs to {one.wanted.location} by "
+            "what was told of it since",
+            f"Move it from {one.now.location} to {one.wanted.location} in the ERP, then waive this with the move's "
+            "number.",
+        )
 
 
 def _counts(scene: _Scene) -> Iterator[OperationalException]:

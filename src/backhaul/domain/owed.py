@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import Scope, alike, covered, having, keys_by_unit, lend, lines_of, scope_of
 from backhaul.domain.credits import Chains, Moneys, owed_money
-from backhaul.domain.placements import is_missing, placements
+from backhaul.domain.placements import Misplaced, is_missing, placements
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return
@@ -18,11 +18,13 @@ from backhaul.domain.units import Unit
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """All effects owed for a return, every refund by order with what holds it, and the units that are paid for."""
+    """All effects owed for a return, every refund by order with what holds it, the units that are paid for, and those
+    that were brought to a place where they do not belong any more."""
 
     owed: tuple[Owed, ...]
     settled: Mapping[str, list[Settled]]
     paid: frozenset[str]
+    misplaced: tuple[Misplaced, ...] = ()
 
 
 def owed(return_: Return, policy: Policy, records: Records) -> tuple[Owed, ...]:
@@ -39,6 +41,7 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
     answer: list[Owed] = []
     settled: dict[str, list[Settled]] = {}
     paid: set[str] = set()
+    misplaced: list[Misplaced] = []
     for number in return_.order_numbers:
         order = return_.orders.get(number)
         look_up = e.LookUpOrder(return_.id, number)
@@ -55,12 +58,14 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         notes = _lend_guessed(scope, notes, money)
         for ref in [unit.ref for one in money.settled if one.taken_back for unit in one.units]:
             notes.pop(ref, None)
-        answer += authorisations + receipts + placements(scope, received) + money.owed
+        placed, wrongly = placements(scope, received)
+        answer += authorisations + receipts + placed + money.owed
+        misplaced += wrongly
         answer += _endings(scope, authorisations, stands_on, receipts, received, notes, money.owed)
         settled[number] = money.settled
         paid.update(notes)
         paid.update(unit.ref for one in money.settled if not (one.held or one.taken_back) for unit in one.units)
-    return Plan((*answer, *_left_over(answer, records)), settled, frozenset(paid))
+    return Plan((*answer, *_left_over(answer, records)), settled, frozenset(paid), tuple(misplaced))
 
 
 def _left_over(answer: Iterable[Owed], records: Records) -> Iterable[Owed]:

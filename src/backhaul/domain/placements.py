@@ -53,11 +53,27 @@ class _Move:
     after: str
 
 
-def placements(scope: Scope, receipts: Mapping[str, str]) -> list[Owed]:
-    """Every inspected unit to its place. ``receipts`` gives the key of each received unit's receipt."""
+@dataclass(frozen=True, slots=True)
+class Misplaced:
+    """A unit that was brought to ``now`` and belongs to ``wanted`` by what was told or decided since."""
+
+    unit: Unit
+    wanted: Place
+    now: Place
+
+
+def placements(scope: Scope, receipts: Mapping[str, str]) -> tuple[list[Owed], list[Misplaced]]:
+    """Every inspected unit to its place, and those that rest at a wrong one.
+
+    ``receipts`` gives the key of each received unit's receipt.
+    """
     answer, resting = _resting(scope, receipts)
     groups: dict[tuple[str, Place, str | None], list[_Move]] = {}
+    misplaced: list[Misplaced] = []
     for move in _moves(scope, receipts, resting):
+        if isinstance(move, Misplaced):
+            misplaced.append(move)
+            continue
         site = move.unit.site or scope.policy.primary_site
         groups.setdefault((site, move.place, move.source), []).append(move)
     return_, number = scope.return_.id, scope.order.number
@@ -71,13 +87,13 @@ def placements(scope: Scope, receipts: Mapping[str, str]) -> list[Owed]:
             lines = lines_of([move.unit for move in moves], scope.order)
             put_away = e.PutAway(return_, number, site, place.account, place.location, lines, source)
             answer.append(scope.owe(put_away, *sorted({move.after for move in moves})))
-    return answer
+    return answer, misplaced
 
 
-def _moves(scope: Scope, receipts: Mapping[str, str], resting: list[_Resting]) -> Iterator[_Move]:
+def _moves(scope: Scope, receipts: Mapping[str, str], resting: list[_Resting]) -> Iterator[_Move | Misplaced]:
     """What is left to move when units of one sold line are taken as alike, and none is moved twice.
 
-    What rests anywhere but in quarantine stays there: what was decided for it is not undone by itself.
+    What rests anywhere but in quarantine stays there: what was decided for it is not undone by itself, but told.
     """
     here = [unit for unit in scope.units if unit.ref in receipts and unit.found_at is None]
     in_inspection = Counter(unit.allocation[0] for unit in here if unit.allocation)
@@ -108,6 +124,8 @@ def _moves(scope: Scope, receipts: Mapping[str, str], resting: list[_Resting]) -
             yield _Move(unit, place, None, receipts[unit.ref])
         elif mine is not None and mine.place.account == "quarantine" != place.account:
             yield _Move(unit, place, mine.place.location, mine.key)
+        elif mine is not None:
+            yield Misplaced(unit, place, mine.place)
 
 
 def _resting(scope: Scope, receipts: Mapping[str, str]) -> tuple[list[Owed], list[_Resting]]:

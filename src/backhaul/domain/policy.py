@@ -57,6 +57,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "received-more-than-returned": "warehouse",
     "quantity-went-down": "warehouse",
     "missing-item": "warehouse",
+    "misplaced": "warehouse",
     "exchange-needs-order": "customer-care",
     "unit-ambiguous": "operations",
     "ambiguous-return": "operations",

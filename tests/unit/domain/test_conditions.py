@@ -167,3 +167,14 @@ def test_a_placement_serves_the_other_one_of_the_line_when_the_first_turns_out_t
     told.tell(*dropped_off(SECOND_SHIRT), received(SHIRT, 2), inspected(SHIRT, "sellable"))
     told.rest()
     assert (told.balance("stock:MAIN:STO"), told.balance("damaged")) == (1, 1)
+
+
+def test_what_is_found_damaged_after_it_was_raised_on_receipt_is_the_warehouses_to_move() -> None:
+    told = at_the_bar(SHIRT, policy=Policy("v1", sellable_on="receipt")).tell(received(SHIRT))
+    told.rest()
+    told.tell(inspected(SHIRT, "damaged"))
+    told.rest()
+    assert told.problems() == {"misplaced"}
+    (one,) = told.decision.exceptions
+    assert (one.owner, "from STO to DAMAGED" in one.remedy) == ("warehouse", True)
+    assert told.balance("stock:MAIN:STO") == 1, "the books say where it is until it is moved"

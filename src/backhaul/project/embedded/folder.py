@@ -46,7 +46,7 @@ class Folder:
         if not self.top.exists():
             self.top.parent.mkdir(parents=True, exist_ok=True)
             self.top.mkdir(mode=0o700, exist_ok=True)
-        elif not (self.top / MARK).exists() and any(self.top.iterdir()):
+        elif any(self.top.iterdir()) and not (self.top / MARK).exists():  # looked for last: another may just make it
             raise EmbeddedFailed("This folder holds something else", self.top, "Name an empty or a new folder.")
         if self.account is not None and not self.account.reaches(self.top / MARK):
             self.top.chmod(0o711)
