@@ -34,7 +34,7 @@ contracts: .venv/.dev
 # A file stays on one process, so that what it starts (a server, a shop) is started once. Much of the time is waiting for
 # real systems: three processes keep two cores busy.
 unit: .venv/.dev .venv/.chromium $(VENDOR)
-	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile
+	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
 real: .venv/.dev
 	$(PY) -m pytest tests/real

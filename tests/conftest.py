@@ -1,3 +1,25 @@
-"""Registers the fixtures that every folder of tests may ask for."""
+"""Registers the fixtures that every folder of tests may ask for, and has what takes longest begin first."""
+
+from __future__ import annotations
+
+import pytest
 
 pytest_plugins = ["tests.support.database", "tests.support.town"]
+
+# The first of the real tests seeds a shop, which the others wait for: the simulated days go on beside it meanwhile.
+_BEGIN = (
+    "real/test_kills",
+    "simulation/test_first",
+    "simulation/test_second",
+    "real/",
+    "docs/test_tutorial",
+    "bench/",
+    "simulation/",
+    "browser/",
+    "web/",
+)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Files are handed out in this order, so that none of the long ones is left to a single process at the end."""
+    items.sort(key=lambda item: next((at for at, name in enumerate(_BEGIN) if name in item.nodeid), len(_BEGIN)))
