@@ -4,7 +4,7 @@ PY      := .venv/bin/python
 PIP     := .venv/bin/pip --disable-pip-version-check
 VENDOR  := src/backhaul/web/static/vendor/LICENSES.txt
 SEEDS   ?= 2000
-WORKERS ?= 3
+WORKERS ?= 2
 
 # Nothing a developer has set in the environment may change what a test sees.
 unexport DATABASE_URL DJANGO_SETTINGS_MODULE
@@ -31,8 +31,7 @@ types: .venv/.dev
 contracts: .venv/.dev
 	.venv/bin/lint-imports
 
-# A file stays on one process, so that what it starts (a server, a shop) is started once. Much of the time is waiting for
-# real systems: three processes keep two cores busy.
+# A file stays on one process, so that what it starts (a server, a shop) is started once.
 unit: .venv/.dev .venv/.chromium $(VENDOR)
 	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 

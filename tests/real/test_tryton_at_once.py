@@ -13,7 +13,7 @@ from backhaul.domain import effects as e
 from backhaul.sandbox.tryton import TrytonShop
 from tests.support.tryton_story import Story, connect, persist
 
-pytestmark = [pytest.mark.real]
+pytestmark = [pytest.mark.real, pytest.mark.slow]
 
 
 def test_many_returns_at_once_have_one_of_each(fresh_tryton: Callable[[], TrytonShop]) -> None:

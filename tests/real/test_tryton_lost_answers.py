@@ -134,7 +134,13 @@ PAIRS = {
 }
 
 
-@pytest.mark.parametrize("pair", PAIRS)
+_MANY_STEPS_BEFORE = ("withdrawal", "refund record")
+"""Pairs whose every attempt needs a whole story of documents first: left to the long run."""
+
+
+@pytest.mark.parametrize(
+    "pair", [pytest.param(pair, marks=pytest.mark.slow) if pair in _MANY_STEPS_BEFORE else pair for pair in PAIRS]
+)
 def test_a_lost_answer_leaves_one_document(
     pair: str, system: Tryton, through: Tryton, proxy: FaultProxy, orders: Iterator[tuple[str, str]]
 ) -> None:
