@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pytest
 
 from backhaul.flows.resolve import CannotResolve, join_returns, waive
@@ -11,40 +9,14 @@ from backhaul.flows.sweep import decide_undecided
 from backhaul.store.sql import rows
 from tests.support.day import Parcel
 from tests.support.shop import Shop, Town
-
-ORDER = "ACME-1001"
-PRICE = 1290
-LINE = (f"{ORDER}1", "MUG", 0)
+from tests.support.twins import LINE, ORDER, by_id, parcel, refunded_by_code, shipped_by_code, sold, told_apart_by_name
 
 
 @pytest.fixture
 def shop(db: object) -> Shop:
     shop = Town().open("acme", "Acme")
-    shop.sold(ORDER, ("MUG", 3, PRICE), ("SCARF-RED", 1, 2450))
+    sold(shop)
     return shop
-
-
-def parcel(shop: Shop, *units: tuple[str, str, int]) -> Parcel:
-    return Parcel(shop, ORDER, "0c9ae9a5-return", "HRTWIN01", units or (LINE,))
-
-
-def by_id(one: Parcel, word: str) -> None:
-    items = [{k: v for k, v in item.items() if k != "happyReturnsExpressCode"} for item in one.items()]
-    body = {"event": "return_status_updated", "typeID": word, "retailerID": one.shop.name, "items": items}
-    one.shop.tell("happy", body)
-
-
-def shipped_by_code(one: Parcel) -> None:
-    row: dict[str, Any] = {"happyReturnsRetailerID": one.shop.name, "happyReturnsExpressCode": one.express}
-    rows_ = [
-        row | {"orderNumber": one.order, "orderLineItemID": f"{line}-{offset}-3", "sku": sku}
-        for line, sku, offset in one.units
-    ]
-    one.shop.tell("happy", rows_)
-
-
-def refunded_by_code(one: Parcel) -> None:
-    one.refunded(PRICE, return_ref={"kind": "express", "value": one.express})
 
 
 def tied(one: Parcel, return_id: str) -> None:
@@ -64,14 +36,7 @@ def open_kinds() -> list[str]:
 @pytest.fixture
 def twins(shop: Shop) -> Parcel:
     """The platform told of it by its id, finance and the hub by its code, and nobody by both."""
-    one = parcel(shop)
-    refunded_by_code(one)
-    by_id(one, "started")
-    by_id(one, "approved")
-    shop.work()
-    shipped_by_code(one)
-    shop.work()
-    return one
+    return told_apart_by_name(shop)
 
 
 def test_the_one_that_came_later_waits_with_an_exception(twins: Parcel) -> None:

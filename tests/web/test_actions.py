@@ -7,6 +7,7 @@ from typing import Any
 
 from backhaul.store import models
 from tests.support.town import Played
+from tests.support.twins import sold, told_apart_by_name
 
 
 def open_one(played: Played, kind: str) -> models.OperationalException:
@@ -138,3 +139,17 @@ def test_a_correction_is_asked_for_with_its_reason(played: Played) -> None:
     assert "is booked as a document of its own" in page.content.decode()
     fact = models.Fact.objects.get(kind="CorrectionDecided")
     assert (fact.body["refund"], fact.body["by"]) == (refund, "finance")
+
+
+def test_two_names_are_said_to_be_one_return_where_the_exception_stands(played: Played) -> None:
+    sold(played.acme)
+    told_apart_by_name(played.acme)
+    asks = open_one(played, "possible-twin")
+    address = f"/m/acme/returns/{asks.return_ref_id}/"
+    assert "They are one return" in played.browser().get(address).content.decode()
+    form = {"other": asks.about, "reason": "the shopper showed me the receipt"}
+    page = played.browser().post(f"{address}join/", form, follow=True).content.decode()
+    assert "They are one return now" in page
+    assert models.Return.objects.get(id=asks.return_ref_id).linked_to_id == asks.about
+    again = asked(played, f"/api/v1/returns/{asks.return_ref_id}/join", form)
+    assert (again["done"], "has joined another return already" in again["says"]) == (False, True)
