@@ -121,8 +121,10 @@ if __name__ == "__main__":
     both = {"app": os.getpid(), "database": int(postmaster)}
     from backhaul.project.collector import spare_the_collector
     from backhaul.project.interpreters import second_interpreter
+    from backhaul.store.sql import look_up_by_index
 
     spare_the_collector()
+    look_up_by_index()
     deployed = with_back_office(configured, back_office)
     with second_interpreter(deployed) as second:
         result = measure(deployed, second, back_office, int(returns_), both, "".join(wanted))

@@ -17,7 +17,8 @@ RETAILER = "modern-retailer"
 STAGES = ("started", "approved", "shipped", "refunded", "received", "inspected")
 SAID_TWICE = 0.1
 NET_MINOR, TAX_MINOR = 2000, 200
-MORNING = datetime(2026, 11, 2, 9, 0, tzinfo=UTC)
+# Of these days: what is said of older ones is overdue at once.
+MORNING = datetime.now(UTC).replace(hour=9, minute=0, second=0, microsecond=0) - timedelta(days=3)
 _NAMES = uuid.UUID("6f1d6d4e-0000-4000-8000-00000000be7c")
 
 

@@ -74,6 +74,15 @@ def test_everything_comes_back_and_the_epoch_is_raised_with_it(shop: str, empty:
         connection.execute("DELETE FROM entries")
 
 
+def test_how_full_its_tables_are_is_known_after_a_restore(shop: str, empty: str, tmp_path: Path) -> None:
+    file = tmp_path / "shop.backup"
+    backup(shop, file)
+    restore(empty, file, after=nothing_more)
+    with psycopg.connect(empty) as connection:
+        found = connection.execute("SELECT reltuples FROM pg_class WHERE relname = 'entries'").fetchone()
+    assert found == (1000,)
+
+
 def test_a_database_that_holds_something_is_replaced_only_by_force(shop: str, tmp_path: Path) -> None:
     file = tmp_path / "shop.backup"
     backup(shop, file)

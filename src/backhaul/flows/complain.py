@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from backhaul.domain.facts import RefundConfirmed
 from backhaul.domain.policy import DEFAULT_OWNERS
@@ -10,6 +11,7 @@ from backhaul.domain.value import value_at_risk
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.sdk.messages import Reading
 from backhaul.store import exceptions, returns
+from backhaul.store.exceptions import Opening
 
 
 def complain_of_message(
@@ -17,33 +19,31 @@ def complain_of_message(
 ) -> None:
     """A message could not be read, or the returns of its ``readings`` could not be told: confirmed money is at risk."""
     confirmed = [fact.amount for one in readings for fact in one.facts if isinstance(fact, RefundConfirmed)]
-    exceptions.open_(
+    _open(
+        deployment,
         f"message:{message_id}",
         kind,
         link.merchant_id,
         why,
         deployment.policies[link.merchant_id].owner(kind),
-        deployment.now(),
-        deployment.times.exception_due,
         about=f"message {message_id} of {link.name}",
         message_id=message_id,
         connection_id=link.id,
-        value=value_at_risk(confirmed, (), {}),
+        value=tuple(value_at_risk(confirmed, (), {})),
     )
 
 
 def complain_of_link(deployment: Deployment, one: str, other: str) -> None:
     """One message gave both names, and both returns already have documents or an own name of the same kind."""
     merchant_id = returns.merchant_of(one)
-    exceptions.open_(
+    _open(
+        deployment,
         f"link-conflict:{min(one, other)}:{max(one, other)}",
         "link-conflict",
         merchant_id,
         f"a message says that {one} and {other} are one return, and both already have documents in other systems, or "
         "names that only two returns can have",
         deployment.policies[merchant_id].owner("link-conflict"),
-        deployment.now(),
-        deployment.times.exception_due,
         about=other,
         return_id=one,
     )
@@ -52,14 +52,13 @@ def complain_of_link(deployment: Deployment, one: str, other: str) -> None:
 def complain_of_return(deployment: Deployment, return_id: str, why: str) -> None:
     """What follows from a return's facts could not be worked out; nothing more is done for it until it can."""
     merchant_id = returns.merchant_of(return_id)
-    exceptions.open_(
+    _open(
+        deployment,
         f"undecided:{return_id}",
         "undecided",
         merchant_id,
         f"what follows from its facts could not be worked out ({why})",
         deployment.policies[merchant_id].owner("undecided"),
-        deployment.now(),
-        deployment.times.exception_due,
         about=return_id,
         return_id=return_id,
     )
@@ -67,14 +66,13 @@ def complain_of_return(deployment: Deployment, return_id: str, why: str) -> None
 
 def complain_of_connection(deployment: Deployment, link: Link, why: str) -> None:
     """A connection has been failing for a while; work for it waits and nothing is lost."""
-    exceptions.open_(
+    _open(
+        deployment,
         f"connection-failing:{link.name}",
         "connection-failing",
         link.merchant_id,
         why,
         DEFAULT_OWNERS["connection-failing"],
-        deployment.now(),
-        deployment.times.exception_due,
         about=link.name,
         connection_id=link.id,
     )
@@ -82,14 +80,13 @@ def complain_of_connection(deployment: Deployment, link: Link, why: str) -> None
 
 def complain_of_silence(deployment: Deployment, link: Link, key: str, why: str) -> None:
     """A connection has received nothing for longer than it usually does."""
-    exceptions.open_(
+    _open(
+        deployment,
         key,
         "source-silent",
         link.merchant_id,
         f"{link.name}: {why}",
         deployment.policies[link.merchant_id].owner("source-silent"),
-        deployment.now(),
-        deployment.times.exception_due,
         about=link.name,
         connection_id=link.id,
     )
@@ -97,14 +94,19 @@ def complain_of_silence(deployment: Deployment, link: Link, key: str, why: str) 
 
 def complain_of_effect(deployment: Deployment, link: Link, key: str, kind: str, why: str) -> None:
     """An effect that belongs to no single return (a stock flush) was refused or is ambiguous."""
-    exceptions.open_(
+    _open(
+        deployment,
         f"effect:{key}",
         kind,
         link.merchant_id,
         why,
         deployment.policies[link.merchant_id].owner(kind),
-        deployment.now(),
-        deployment.times.exception_due,
         about=key,
         connection_id=link.id,
     )
+
+
+def _open(deployment: Deployment, key: str, kind: str, merchant_id: int, cause: str, owner: str, **about: Any) -> None:
+    now = deployment.now()
+    due = now + deployment.times.exception_due
+    exceptions.open_all([Opening(key, kind, merchant_id, cause, owner, due, **about)], now)

@@ -14,6 +14,7 @@ from backhaul.flows.deployment import Deployment
 from backhaul.flows.flush_stock import flush_stock
 from backhaul.flows.listen import mark_silent
 from backhaul.store import effects, exceptions, inbox, returns
+from backhaul.store.exceptions import Opening
 from backhaul.store.sql import atomic
 
 log = structlog.get_logger()
@@ -73,16 +74,12 @@ def mark_overdue(deployment: Deployment, limit: int = 500) -> int:
     now = deployment.now()
     with atomic():
         found = exceptions.newly_overdue(now, limit)
-        for key, merchant_id, return_id, kind, about, due_at in found:
-            exceptions.open_(
-                f"overdue:{key}",
-                "overdue",
-                merchant_id,
-                f"{kind} of {about} was due {due_at:%Y-%m-%d %H:%M} UTC",
-                deployment.policies[merchant_id].owner("overdue"),
-                now,
-                timedelta(days=1),
-                about=about,
-                return_id=return_id,
+        late = [
+            Opening(
+                f"overdue:{key}", "overdue", merchant_id, f"{kind} of {about} was due {due_at:%Y-%m-%d %H:%M} UTC",
+                deployment.policies[merchant_id].owner("overdue"), now + timedelta(days=1), about, return_id,
             )
+            for key, merchant_id, return_id, kind, about, due_at in found
+        ]  # fmt: skip
+        exceptions.open_all(late, now)
     return len(found)

@@ -61,6 +61,8 @@ def restore(
     if read.returncode != 0:
         raise BackupFailed(f"{file} is no backup of ours. Name another: {read.stderr.strip()}")
     _play(url, file, _preamble(url, force), last_statement)
+    with psycopg.connect(url, autocommit=True) as connection:
+        connection.execute("ANALYZE")  # a backup does not say how full the tables are: what follows is planned blindly
     after()
 
 

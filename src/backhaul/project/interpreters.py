@@ -5,6 +5,7 @@ from __future__ import annotations
 import ctypes
 import os
 import signal
+import time
 from collections.abc import Iterator
 from concurrent.futures import BrokenExecutor, Executor, ProcessPoolExecutor
 from contextlib import contextmanager
@@ -21,6 +22,7 @@ from backhaul.store.sql import ended_deadlock
 
 log = structlog.get_logger()
 _DIES_WITH_ITS_PARENT = 1  # PR_SET_PDEATHSIG
+_GATHER_S = 0.1
 _deployments: list[Deployment] = []
 
 
@@ -70,10 +72,17 @@ def _interpret_beside() -> None:
 
 
 def _interpret_on(deployment: Deployment) -> None:
+    while read := _batch(deployment):
+        # Most of what a small batch costs is asked of the database once per batch, however much is in it: where more
+        # came while it was read, still more is about to come.
+        if read < BATCH // 2 and inbox.waiting(deployment.connection_ids):
+            time.sleep(_GATHER_S)
+
+
+def _batch(deployment: Deployment) -> int:
     while True:
         try:
-            if not interpret(deployment):
-                return
+            return interpret(deployment)
         except OperationalError as error:
             if not ended_deadlock(error):
                 raise

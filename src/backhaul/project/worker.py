@@ -19,6 +19,7 @@ from backhaul.flows.sweep import sweep
 from backhaul.project.interpreters import interpret_all, second_interpreter
 from backhaul.project.queue import QUEUE, drop_stalled, working_app
 from backhaul.store import effects
+from backhaul.store.sql import look_up_by_index
 
 log = structlog.get_logger()
 # In croniter the sixth field is the seconds: written first, "every two seconds" would mean "in every other minute".
@@ -134,5 +135,6 @@ async def _drop_stalled_regularly(app: App) -> None:
 
 def work(deployment: Deployment, *, concurrency: int = 8) -> None:
     """Work in this thread until told to stop (SIGINT or SIGTERM)."""
+    look_up_by_index()
     with second_interpreter(deployment) as beside:
         asyncio.run(_work(deployment, beside, concurrency))

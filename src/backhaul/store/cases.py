@@ -109,7 +109,7 @@ def _load_entries(ids: Sequence[str], case_of: Callable[[str], Case]) -> None:
     for return_id, cause, source, destination, quantity, commodity in rows(
         """
         SELECT return_id, cause, source, destination, quantity, commodity FROM entries
-        WHERE return_id = ANY(%s) ORDER BY cause, part
+        WHERE return_id = ANY(%s) ORDER BY return_id, cause, part
         """,
         (list(ids),),
     ):

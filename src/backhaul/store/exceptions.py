@@ -1,13 +1,14 @@
-"""Operational exceptions that do not come out of one return's facts: of messages, connections, links and clocks."""
+"""Operational exceptions: opened, closed, waived; and what to do about those that no one return's facts explain."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from datetime import datetime, timedelta
+from dataclasses import dataclass
+from datetime import datetime
 
 from backhaul.domain.money import Money
 from backhaul.store.codec import to_json
-from backhaul.store.sql import Row, rows, run
+from backhaul.store.sql import Row, columns, rows, run
 
 REMEDIES = {
     "unreadable-message": "Compare it with what its source documents; have it mended or sent again, then replay.",
@@ -22,38 +23,50 @@ REMEDIES = {
 }
 
 
-def open_(
-    key: str,
-    kind: str,
-    merchant_id: int,
-    cause: str,
-    owner: str,
-    now: datetime,
-    due: timedelta,
-    *,
-    about: str = "",
-    return_id: str | None = None,
-    message_id: int | None = None,
-    connection_id: int | None = None,
-    value: Iterable[Money] = (),
-) -> None:
-    """Open an exception, or leave the one that is open with its clock; a waived one stays closed."""
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """An exception to be opened; ``remedy`` is what is known for its kind where none is given."""
+
+    key: str
+    kind: str
+    merchant_id: int
+    cause: str
+    owner: str
+    due_at: datetime
+    about: str = ""
+    return_id: str | None = None
+    message_id: int | None = None
+    connection_id: int | None = None
+    value: tuple[Money, ...] = ()
+    remedy: str = ""
+
+
+def open_all(openings: Sequence[Opening], now: datetime) -> None:
+    """Open exceptions, or leave those that are open with their clocks; a waived one stays closed. Each key once."""
+    if not openings:
+        return
+    table = [
+        (
+            one.key, one.merchant_id, one.return_id, one.message_id, one.connection_id, one.kind, one.about, one.cause,
+            one.remedy or REMEDIES.get(one.kind, ""), one.owner, to_json(one.value), one.due_at,
+        )
+        for one in openings
+    ]  # fmt: skip
     run(
         """
         INSERT INTO exceptions (key, merchant_id, return_id, message_id, connection_id, kind, about, cause, remedy,
-                                owner, value, opened_at, due_at)
-        VALUES (%s, %s, %s, %s, %s, %s, %s, %s, %s, %s, %s::jsonb, %s, %s)
-        ON CONFLICT (key) DO UPDATE SET cause = EXCLUDED.cause, value = EXCLUDED.value, kind = EXCLUDED.kind,
+                                owner, value, due_at, opened_at)
+        SELECT v.*, %s FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[],
+                                   %s::text[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::timestamptz[]) AS v
+        ON CONFLICT (key) DO UPDATE SET cause = EXCLUDED.cause, remedy = EXCLUDED.remedy, value = EXCLUDED.value,
+               owner = EXCLUDED.owner, kind = EXCLUDED.kind,
                opened_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.opened_at
                                 ELSE EXCLUDED.opened_at END,
                due_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.due_at ELSE EXCLUDED.due_at END,
                closed_at = CASE WHEN exceptions.waived_at IS NULL THEN NULL ELSE exceptions.closed_at END
         """,
-        (
-            key, merchant_id, return_id, message_id, connection_id, kind, about, cause, REMEDIES.get(kind, ""), owner,
-            to_json(list(value)), now, now + due,
-        ),
-    )  # fmt: skip
+        [now, *columns(table, 12)],
+    )
 
 
 def open_keys(kind: str) -> set[str]:

@@ -91,11 +91,15 @@ def _dedupe(one: Incoming, keys: Keyring) -> str:
 
 
 def claim(limit: int, connection_ids: Sequence[int], only: Sequence[int] | None = None) -> list[Kept]:
-    """Lock up to ``limit`` waiting messages of these connections, oldest first, past those another interpreter has."""
+    """Lock up to ``limit`` waiting messages of these connections, oldest first, past those another interpreter has.
+
+    That a connection is one of these is said so that no index answers it: all that ever came from it would be read.
+    """
     found = rows(
         """
         SELECT id, connection_id, kind, body, seal, headers, received_at, returns, read_at IS NOT NULL FROM messages
-        WHERE state = 'waiting' AND connection_id = ANY(%s) AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[]))
+        WHERE state = 'waiting' AND (connection_id = ANY(%s)) IS TRUE
+          AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[]))
         ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
         """,
         (list(connection_ids), only, only, limit),
@@ -184,7 +188,7 @@ def unplaced_orders(merchant_id: int, limit: int) -> list[str]:
 def waiting(connection_ids: Sequence[int], past: int = 0) -> bool:
     """Whether more than ``past`` messages of these connections wait to be read."""
     found = rows(
-        "SELECT EXISTS (SELECT FROM messages WHERE state = 'waiting' AND connection_id = ANY(%s) OFFSET %s)",
+        "SELECT EXISTS (SELECT FROM messages WHERE state = 'waiting' AND (connection_id = ANY(%s)) IS TRUE OFFSET %s)",
         (list(connection_ids), past),
     )
     return bool(found[0][0])

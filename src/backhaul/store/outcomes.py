@@ -11,7 +11,9 @@ from backhaul.domain.awaited import Expectation
 from backhaul.domain.exceptions import OperationalException
 from backhaul.domain.facts import Fact
 from backhaul.domain.ledger import Entry
+from backhaul.store import exceptions
 from backhaul.store.codec import digest, to_json
+from backhaul.store.exceptions import Opening
 from backhaul.store.sql import array, columns, rows, run
 
 
@@ -174,31 +176,15 @@ def _write_expectations(outcomes: Outcomes, now: datetime) -> None:
 
 
 def _write_exceptions(outcomes: Outcomes, now: datetime, due_in: dict[str, datetime]) -> None:
-    if outcomes.exceptions:
-        table = [
-            (
-                one.key, merchant_id, return_id, one.kind, one.about, one.cause, one.remedy, one.owner,
-                to_json(one.value), due_in.get(one.owner, now),
+    exceptions.open_all(
+        [
+            Opening(
+                one.key, one.kind, merchant_id, one.cause, one.owner, due_in.get(one.owner, now), one.about,
+                return_id=return_id, value=one.value, remedy=one.remedy,
             )
             for merchant_id, return_id, one in outcomes.exceptions
-        ]  # fmt: skip
-        run(
-            """
-            INSERT INTO exceptions (key, merchant_id, return_id, kind, about, cause, remedy, owner, value, due_at,
-                                    opened_at)
-            SELECT v.*, %s FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::text[], %s::text[], %s::text[],
-                                       %s::text[], %s::text[], %s::jsonb[], %s::timestamptz[]) AS v
-            ON CONFLICT (key) DO UPDATE SET cause = EXCLUDED.cause, remedy = EXCLUDED.remedy, value = EXCLUDED.value,
-                   owner = EXCLUDED.owner,
-                   opened_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.opened_at
-                                    ELSE EXCLUDED.opened_at END,
-                   due_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.due_at ELSE EXCLUDED.due_at END,
-                   closed_at = CASE WHEN exceptions.waived_at IS NULL THEN NULL ELSE exceptions.closed_at END
-            """,
-            [now, *columns(table, 10)],
-        )
+        ],
+        now,
+    )  # fmt: skip
     if outcomes.gone:
-        run(
-            "UPDATE exceptions SET closed_at = %s WHERE key = ANY(%s) AND closed_at IS NULL",
-            (now, outcomes.gone),
-        )
+        exceptions.close(outcomes.gone, now)

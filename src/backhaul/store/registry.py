@@ -129,8 +129,8 @@ def lock_cases(return_ids: Iterable[str]) -> None:
         """
         SELECT id FROM orders WHERE id = ANY(ARRAY(
           SELECT order_id FROM return_orders WHERE return_id = ANY(%s) UNION
-          SELECT ro.order_id FROM returns r JOIN return_orders ro ON ro.return_id = r.id
-          WHERE r.linked_to_id = ANY(%s)))
+          SELECT order_id FROM return_orders
+          WHERE return_id = ANY(ARRAY(SELECT id FROM returns WHERE linked_to_id = ANY(%s)))))
         ORDER BY merchant_id, number FOR UPDATE
         """,
         (wanted, wanted),

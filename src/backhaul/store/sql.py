@@ -13,6 +13,7 @@ from typing import Any
 
 import psycopg
 from django.db import connection, transaction
+from django.db.backends.signals import connection_created
 from django.db.backends.utils import CursorWrapper
 from psycopg.adapt import PyFormat
 from psycopg.types.array import ListBinaryDumper
@@ -45,6 +46,20 @@ def _cursor() -> CursorWrapper:
         raw.adapters.register_dumper(list, ListBinaryDumper)
         raw.prepare_threshold, raw.prepared_max = 5, _MOST_PREPARED
     return CursorWrapper(psycopg.Cursor(raw), connection)
+
+
+def look_up_by_index() -> None:
+    """Have the connections that this program opens from now on plan no scan of a whole table where an index will do.
+
+    A program that reads a few rows by their keys all day prepares its statements when it starts. On a fresh database
+    that is when every table is empty, and a scan of an empty table is the cheapest plan: it was kept as the table grew.
+    """
+    connection_created.connect(_plan_by_index, dispatch_uid="look_up_by_index")
+
+
+def _plan_by_index(**told: Any) -> None:
+    with told["connection"].cursor() as cursor:
+        cursor.execute("SET enable_seqscan = off")
 
 
 def columns(table: Sequence[Sequence[Any]], width: int) -> list[list[Any]]:
