@@ -18,6 +18,7 @@ from backhaul.connectors.neutral_warehouse import connector as warehouse
 from backhaul.sdk.messages import Message
 from tests.unit.connectors.told import NOW
 from tests.unit.sandbox.receiver import Receiver
+from tools import command_line
 
 PAGES = Path(__file__).parents[2] / "docs/reference"
 
@@ -60,6 +61,12 @@ def test_the_messages_shown_are_read(block: str) -> None:
     connector = warehouse if "warehouse" in json.loads(block) else money
     (reading,) = connector.reads[0].read(Message("shop", block.encode(), NOW), connector.settings())
     assert reading.facts
+
+
+def test_the_command_line_page_is_what_the_commands_say_of_themselves() -> None:
+    written = command_line.PAGE.read_text()
+    assert written == command_line.text(), "run `python -m tools.command_line`"
+    assert all(f"## `backhaul {command}`" in written for command in ("init", "serve", "exceptions", "restore", "fuzz"))
 
 
 def test_the_curl_shown_sends_what_its_signature_signs() -> None:

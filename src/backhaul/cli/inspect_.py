@@ -17,13 +17,14 @@ if TYPE_CHECKING:
 
 console = Console(highlight=False)
 Json = Annotated[bool, typer.Option("--json", help="as JSON lines")]
+Limit = Annotated[int, typer.Option(min=1, help="how many at most; of each merchant where there are several")]
 Merchant = Annotated[str, typer.Option(help="only this merchant's; default: all of them")]
 
 
 def returns(
     find: Annotated[str, typer.Argument(help="any identity, order or SKU")] = "",
     merchant: Merchant = "",
-    limit: int = 30,
+    limit: Limit = 30,
     json: Json = False,
     config: Config = None,
 ) -> None:
@@ -57,9 +58,9 @@ def returns(
 def exceptions(
     retry: Annotated[str | None, typer.Option(help="try again what this key stands for")] = None,
     waive: Annotated[str | None, typer.Option(help="close this key for good; needs --reason")] = None,
-    reason: str = "",
+    reason: Annotated[str, typer.Option(help="why it is waived: kept with it")] = "",
     merchant: Merchant = "",
-    limit: int = 100,
+    limit: Limit = 100,
     json: Json = False,
     config: Config = None,
 ) -> None:
@@ -107,7 +108,7 @@ def messages(
     state: Annotated[str, typer.Option(help="waiting, read, unreadable, unplaced, dismissed")] = "",
     replay: Annotated[int | None, typer.Option(help="read this message again")] = None,
     merchant: Merchant = "",
-    limit: int = 30,
+    limit: Limit = 30,
     json: Json = False,
     config: Config = None,
 ) -> None:

@@ -14,7 +14,7 @@ from backhaul.project.home import find
 from backhaul.store.restored import NEW_EPOCH
 
 
-def backup(file: Path, config: Config = None) -> None:
+def backup(file: Annotated[Path, typer.Argument(help="where to write it")], config: Config = None) -> None:
     """Write the whole database into one file. Web and workers may go on running.
 
     The keys in .backhaul are not in it: keep a copy of them elsewhere, or nobody can read the messages.
@@ -28,7 +28,7 @@ def backup(file: Path, config: Config = None) -> None:
 
 
 def restore(
-    file: Path,
+    file: Annotated[Path, typer.Argument(help="a backup that `backhaul backup` wrote")],
     force: Annotated[bool, typer.Option("--force", help="replace what the database holds")] = False,
     config: Config = None,
 ) -> None:

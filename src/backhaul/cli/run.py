@@ -7,6 +7,7 @@ import signal
 import subprocess
 import sys
 import time
+from typing import Annotated
 
 import typer
 
@@ -15,7 +16,10 @@ from backhaul.project.home import find
 from backhaul.project.logs import set_up_logs
 
 
-def web(config: Config = None, threads: int = 64) -> None:
+def web(
+    config: Config = None,
+    threads: Annotated[int, typer.Option(min=1, help="how many requests may wait for the database at once")] = 64,
+) -> None:
     """Serve webhooks, the console and the REST API."""
     set_up_logs()
     home = find(config)
@@ -51,7 +55,10 @@ def migrate(config: Config = None) -> None:
     home.close()
 
 
-def worker(config: Config = None, concurrency: int = 8) -> None:
+def worker(
+    config: Config = None,
+    concurrency: Annotated[int, typer.Option(min=1, help="how many flows and polls may run at once")] = 8,
+) -> None:
     """Read messages, decide, and do what is owed. Run as many as you like on as many machines."""
     set_up_logs()
     home, deployment = open_home(config)

@@ -65,9 +65,9 @@ def check(config: Config = None) -> None:
 
 
 def user(
-    name: str,
+    name: Annotated[str, typer.Argument(help="the name to sign in with")],
     merchant: Annotated[str, typer.Option(help="whose returns this person sees")],
-    read_only: bool = False,
+    read_only: Annotated[bool, typer.Option("--read-only", help="may look, and neither retry nor waive")] = False,
     config: Config = None,
 ) -> None:
     """Let a person in, or give one a new password; it is shown once."""
@@ -85,7 +85,7 @@ def user(
 def token(
     name: Annotated[str, typer.Argument(help="whose token: an existing person")],
     merchant: Annotated[str, typer.Option(help="whose returns it reaches")],
-    label: str = "command line",
+    label: Annotated[str, typer.Option(help="what it is for: kept with it")] = "command line",
     config: Config = None,
 ) -> None:
     """Make a token for the REST API; it is shown once."""
