@@ -51,8 +51,9 @@ class Screen:
             self.complaints.append(text)
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def chromium() -> Iterator[Browser]:
+    """Of one module: while it is there this thread has an event loop, and nobody else could run one."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     assert path is not None, "install Debian's chromium; `make test` does it"
     # As root there is no sandbox; the pages are our own.

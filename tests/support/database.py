@@ -27,7 +27,13 @@ from backhaul.project.settings import database as settings_of  # noqa: E402
 
 TEMPLATE = "template_backhaul"
 # Nobody expects a test's rows to survive a power cut, and syncing them costs most of the time.
-FAST = {"fsync": "off", "synchronous_commit": "off", "full_page_writes": "off", "max_connections": "200"}
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "max_connections": "200",
+    "max_wal_size": "256MB",
+}
 _numbers = itertools.count(1)
 
 
