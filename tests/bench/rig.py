@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import os
 import shutil
-import socket
 import subprocess
 import sys
 import tempfile
@@ -20,6 +19,7 @@ import psutil
 
 from backhaul.project.embedded import Embedded
 from tests.bench.mix import RETAILER
+from tests.support.ports import free_port
 
 SECRET = "a-secret-for-benchmarks"
 _START_S = 60.0
@@ -47,7 +47,7 @@ class Rig:
         self.folder = Path(tempfile.mkdtemp(prefix="backhaul-bench-"))
         self.folder.chmod(0o711)  # where we are root, PostgreSQL runs under another account and passes through here
         self.server = Embedded(self.folder / "postgres")
-        self.port = _free_port()
+        self.port = free_port()
         self.config = self.folder / "backhaul.toml"
         self.config.write_text(_CONFIGURATION.format(port=self.port, retailer=RETAILER, secret=SECRET))
         self.postmaster = 0
@@ -107,9 +107,3 @@ class Rig:
             except OSError:
                 time.sleep(0.1)
         raise RuntimeError((self.folder / "programs.log").read_text()[-3000:])
-
-
-def _free_port() -> int:
-    with socket.socket() as one:
-        one.bind(("127.0.0.1", 0))
-        return int(one.getsockname()[1])

@@ -14,7 +14,7 @@ from pathlib import Path
 import psutil
 import pytest
 
-from tests.real.conftest import free_port
+from tests.support.ports import free_port
 
 PAGE = Path(__file__).parents[2] / "docs/tutorial/README.md"
 

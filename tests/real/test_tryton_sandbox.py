@@ -16,7 +16,7 @@ import pytest
 
 from backhaul.sandbox import tryton as sandbox
 from backhaul.sandbox.tryton import TrytonFailed, TrytonShop, database, server
-from tests.real.conftest import free_port
+from tests.support.ports import free_port
 from tests.support.tryton_story import Story, connect
 
 pytestmark = [pytest.mark.real]

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import socket
 import time
 from collections.abc import Callable, Iterator
 
@@ -19,14 +18,13 @@ from backhaul.store.seals import Sealed
 from backhaul.store.sql import rows
 from tests.support.database import TEMPLATE, point_django_at
 from tests.support.door import Door, deployment_of, door, write_config
+from tests.support.ports import free_port
 
 
 @pytest.fixture(scope="module")
 def web(postgres: Embedded, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Door]:
     """The web program on a database of this file's own."""
-    with socket.socket() as probe:
-        probe.bind(("127.0.0.1", 0))
-        port = probe.getsockname()[1]
+    port = free_port()
     url = postgres.create_database("hooks_over_http", template=TEMPLATE)
     point_django_at(url)
     config = write_config(tmp_path_factory.mktemp("web") / "backhaul.toml", port)
