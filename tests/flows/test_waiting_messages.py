@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import pytest
+import threading
+import time
 
+import pytest
+from django.db import connection
+
+from backhaul.flows.interpret import interpret
 from backhaul.store.browse.connections import connections
-from backhaul.store.sql import rows
+from backhaul.store.sql import atomic, rows
 from tests.support.day import Parcel, paid, parcel
 from tests.support.shop import Shop, Town
 
@@ -49,6 +54,40 @@ def test_a_refund_is_read_when_a_return_known_before_turns_out_to_be_of_its_orde
     shop.work()
     assert states() == ["read", "read", "read"]
     assert [key for key in shop.books.made if key.startswith("issue-credit-note")]
+
+
+def test_a_refund_that_is_read_with_the_return_it_waits_for_does_not_wait_on(shop: Shop) -> None:
+    one = parcel(shop, 1001, "MUG")
+    shop.reads_later = True
+    refunded_by_order(one)
+    one.said("started")
+    shop.read()
+    assert states() == ["read", "read"]
+    assert rows("SELECT kind FROM exceptions") == []
+
+
+def test_a_refund_does_not_wait_on_for_a_return_that_another_interpreter_just_reads(shop: Shop) -> None:
+    """Neither sees what the other has not committed; one of them must look again."""
+    one = parcel(shop, 1001, "MUG")
+    shop.reads_later = True
+    one.said("started")
+    refunded_by_order(one)
+    has_read, others = threading.Event(), []
+
+    def another() -> None:
+        with atomic():
+            others.append(interpret(shop.deployment, 1))
+            has_read.set()
+            time.sleep(1.0)
+        connection.close()
+
+    beside = threading.Thread(target=another)
+    beside.start()
+    assert has_read.wait(30)
+    shop.read()
+    beside.join()
+    assert others == [1]
+    assert states() == ["read", "read"]
 
 
 def test_a_connection_was_last_heard_of_when_its_last_message_came(shop: Shop) -> None:

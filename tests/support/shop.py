@@ -55,16 +55,22 @@ class Shop:
     books: Books
     clock: Clock
     deployment: Deployment
+    reads_later: bool = False
 
     def tell(self, connection: str, body: object, *, raw: bytes | None = None) -> int:
-        """A message arrives; it is read at once. Answers its id."""
+        """A message arrives; it is read at once, unless the shop reads later. Answers its id."""
         link = self.links[f"{self.name}-{connection}"]
         text = raw if raw is not None else json.dumps(body).encode()
         headers = {name: f"{name} of the sender" for name in link.connector.kept_headers}
         message_id, _ = inbox.keep([incoming(self.deployment, link, text, headers)], self.deployment.keys)[0]
+        if not self.reads_later:
+            self.read()
+        return message_id
+
+    def read(self) -> None:
+        """All that waits is read."""
         while interpret(self.deployment):
             pass
-        return message_id
 
     def work(self) -> None:
         """Everything that is owed and can be done is done."""

@@ -25,7 +25,10 @@ BATCH = 200
 
 @dataclass(slots=True)
 class Opened:
-    """A claimed message with what its connector read in it, or why it could not."""
+    """A claimed message with what its connector read in it, or why it could not.
+
+    ``again``: what it speaks of became known while it was read; it waits, to be read once more.
+    """
 
     kept: Kept
     link: Link
@@ -33,6 +36,13 @@ class Opened:
     readings: tuple[Reading, ...] = ()
     problem: tuple[str, str] | None = None
     placed: list[Placed] = field(default_factory=list)
+    again: bool = False
+
+    @property
+    def unplaced(self) -> list[Reading]:
+        """The readings of which it is not known what return they speak of."""
+        placed = {id(one.reading) for one in self.placed}
+        return [reading for reading in self.readings if id(reading) not in placed]
 
 
 def interpret(deployment: Deployment, limit: int = BATCH) -> int:
@@ -139,11 +149,12 @@ def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mappi
             before = (return_keys.get(name) for name in one.kept.returns)
             seal = deployment.keys.hand_over(one.kept.sealed.seal, key, *before)
         state, why, about = "read", "", ""
-        unplaced = [reading for reading in one.readings if not _is_placed(reading, one)]
         if one.problem is not None:
             state, why = "unreadable", one.problem[1]
             complain_of_message(deployment, one.link, one.kept.id, one.problem[0], why)
-        elif unplaced:
+        elif one.again:
+            state = "waiting"
+        elif unplaced := one.unplaced:
             state, about = "unplaced", unplaced[0].order or ""
             why = _why_unplaced(one, unplaced)
             complain_of_message(deployment, one.link, one.kept.id, _kind_unplaced(unplaced), why, unplaced)
@@ -151,10 +162,6 @@ def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mappi
     inbox.settle(read, now)
     again = {one.kept.id for one in opened if one.kept.again}
     exceptions.close_for_messages([one.id for one in read if one.state == "read" and one.id in again], now)
-
-
-def _is_placed(reading: Reading, one: Opened) -> bool:
-    return any(placed.reading is reading for placed in one.placed)
 
 
 def _why_unplaced(one: Opened, unplaced: Sequence[Reading]) -> str:

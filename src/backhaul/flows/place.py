@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from backhaul.flows.interpret import Opened
 
 _Goods = tuple[str, str, str]
+_Order = tuple[int, str]  # scope and number
 _MINTING = ("return", "express", "rma", "bag", "label")
 
 
@@ -46,7 +47,8 @@ class _Names:
         self.bound: dict[Slot, str] = {}
         self.minted: dict[str, Minted] = {}
         self.links: list[tuple[str, str]] = []
-        self.by_order: dict[tuple[int, str], list[str]] = {}
+        self.by_order: dict[_Order, list[str]] = {}
+        self.before: dict[_Order, tuple[str, ...]] = {}
         self.units: dict[_Goods, set[str]] = {}
         self.goods: dict[str, set[_Goods]] = {}
         self.names: dict[str, dict[str, str]] = {}
@@ -57,6 +59,7 @@ class _Names:
             found = registry.candidates(scope, orders)
             for order, ids in found.items():
                 self.by_order[scope, order] = ids
+                self.before[scope, order] = tuple(ids)
             self._remember(name for ids in found.values() for name in ids)
 
     def _remember(self, ids: Iterable[str]) -> None:
@@ -74,6 +77,14 @@ class _Names:
     def _known_names(self, scope: int, reading: Reading) -> list[str]:
         slots = [(scope, name.kind, name.value) for name in reading.names]
         return list(dict.fromkeys(self.known[slot] for slot in slots if slot in self.known))
+
+    def outdated(self, lost: Iterable[_Order]) -> set[str]:
+        """Which of these orders have other returns by now than when this batch began to look."""
+        found: set[str] = set()
+        for scope, orders in _by_scope(lost).items():
+            now = registry.candidates(scope, orders)
+            found |= {one for one in orders if tuple(now.get(one, ())) != self.before.get((scope, one), ())}
+        return found
 
     def find(self, link: Link, reading: Reading, before: Sequence[str] = ()) -> tuple[str, bool] | None:
         """(return, fresh) for a reading; None when it cannot be told yet.
@@ -140,23 +151,19 @@ class _Names:
 def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
     """Fill ``placed`` of each opened message; make new returns, names and their orders; link what turned out one."""
     names = _Names(deployment, opened)
-    waiting_for: dict[int, set[str]] = {}
     for one in opened:
         for reading in one.readings:
             found = names.find(one.link, reading, one.kept.returns)
             if found is not None:
                 one.placed.append(Placed(reading, *found))
-                if found[1] and reading.order:
-                    waiting_for.setdefault(one.link.merchant_id, set()).add(reading.order)
     registry.mint(list(names.minted.values()), deployment.now())
     conflicts = registry.bind(names.bound)
     names.links += [(names.bound[slot], other) for slot, other in conflicts.items()]
     _link(deployment, names.links, opened)
-    _speak_of_orders(opened)
+    for merchant_id in sorted({one.link.merchant_id for one in opened}):
+        _speak_of_orders(merchant_id, [one for one in opened if one.link.merchant_id == merchant_id], names)
     _tell_ages(opened)
     kin.ask_again({return_id for return_id in names.bound.values() if return_id not in names.minted})
-    for merchant_id, orders in waiting_for.items():
-        inbox.await_again(inbox.unplaced_about(merchant_id, sorted(orders)))
 
 
 def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequence[Opened]) -> None:
@@ -181,27 +188,37 @@ def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequ
         ]
 
 
-def _speak_of_orders(opened: Sequence[Opened]) -> None:
-    """Note which return speaks of which order; what could not be placed for want of a return is read again then."""
-    by_merchant: dict[int, set[tuple[str, str]]] = {}
+def _speak_of_orders(merchant_id: int, opened: Sequence[Opened], names: _Names) -> None:
+    """Note which return speaks of which order; what could not be placed for want of a return is read again then.
+
+    Whoever could not place a message locks its order as well, and looks once more: a return of it may be told of in
+    this very batch, or by another interpreter, who saw nothing that waits as this is not committed yet.
+    """
+    pairs = {(number, one.return_id) for message in opened for one in message.placed for number in _orders_of(one)}
+    pairs -= registry.spoken_of(merchant_id, (number for number, _ in pairs)) if pairs else set()
+    lost = {(one.link.scope_id, reading.order) for one in opened for reading in one.unplaced if reading.order}
+    if not pairs and not lost:
+        return
+    ids = registry.lock_orders(merchant_id, {number for number, _ in pairs} | {number for _, number in lost})
+    new = registry.speak_of((ids[number], name) for number, name in pairs)
+    told = {number for number, order_id in ids.items() if order_id in new}
+    inbox.await_again(inbox.unplaced_about(merchant_id, sorted(told)))
+    told |= names.outdated(lost)
     for one in opened:
-        for placed in one.placed:
-            numbers = {unit.order for unit in _units_of(placed.reading.facts) if unit.order}
-            numbers |= {fact.order for fact in placed.reading.facts if isinstance(fact, RefundReported)}
-            if placed.reading.order:
-                numbers.add(placed.reading.order)
-            for number in numbers:
-                by_merchant.setdefault(one.link.merchant_id, set()).add((number, placed.return_id))
-    for merchant_id in sorted(by_merchant):
-        pairs = by_merchant[merchant_id]
-        pairs -= registry.spoken_of(merchant_id, (number for number, _ in pairs))
-        if not pairs:
-            continue
-        ids = registry.lock_orders(merchant_id, (number for number, _ in pairs))
-        new = registry.speak_of((ids[number], name) for number, name in pairs)
-        told = sorted(number for number, order_id in ids.items() if order_id in new)
-        if told:
-            inbox.await_again(inbox.unplaced_about(merchant_id, told))
+        one.again = any(reading.order in told for reading in one.unplaced)
+
+
+def _orders_of(placed: Placed) -> set[str]:
+    numbers = {unit.order for unit in _units_of(placed.reading.facts) if unit.order}
+    numbers |= {fact.order for fact in placed.reading.facts if isinstance(fact, RefundReported)}
+    return numbers | ({placed.reading.order} if placed.reading.order else set())
+
+
+def _by_scope(orders: Iterable[_Order]) -> dict[int, set[str]]:
+    answer: dict[int, set[str]] = {}
+    for scope, number in orders:
+        answer.setdefault(scope, set()).add(number)
+    return answer
 
 
 def _tell_ages(opened: Sequence[Opened]) -> None:

@@ -87,12 +87,16 @@ def _read(directory: Path) -> tuple[int, str, int] | None:
 
 
 def _started(pid: int) -> str | None:
-    """When the process began, in the kernel's ticks: with the number it names one process for good."""
+    """When the process began, in the kernel's ticks: with the number it names one process for good.
+
+    None once it has ended. Its first thread may have while others still serve: then it is there.
+    """
     try:
         after_name = Path(f"/proc/{pid}/stat").read_text().rpartition(")")[2].split()
+        threads = len(list(Path(f"/proc/{pid}/task").iterdir()))
     except (FileNotFoundError, ProcessLookupError):
         return None
-    return None if after_name[0] in "ZX" else after_name[19]
+    return None if after_name[0] in "ZX" and threads <= 1 else after_name[19]
 
 
 def _reap(pid: int) -> None:
