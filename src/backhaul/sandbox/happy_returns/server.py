@@ -100,8 +100,16 @@ class _Requests(BaseHTTPRequestHandler):
         if not length.isdigit() or int(length) > _BODY_MAX_BYTES:
             self.close_connection = True
             self._write(problem(413, f"a body has a Content-Length of at most {_BODY_MAX_BYTES}"))
+            self._let_finish(int(length) if length.isdigit() else 0)
             return
         self._respond(self.rfile.read(int(length)))
+
+    def _let_finish(self, length: int) -> None:
+        """Take what is still coming, within reason: whoever is cut off while sending may never read the answer."""
+        self.wfile.flush()
+        left = min(length, 16 * _BODY_MAX_BYTES)
+        while left > 0 and (taken := self.rfile.read(min(left, 65536))):
+            left -= len(taken)
 
     def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name for it
         """Say nothing: the page shows what was sent, and a log line could carry a key."""
