@@ -123,7 +123,9 @@ def test_merged_events(build: Build, office: BackOffice, till: Till) -> None:
     check(house, office, order, before)
 
 
-@pytest.mark.parametrize("shuffled", ["backwards", "goods first", 1, 2, 3])
+@pytest.mark.parametrize(
+    "shuffled", ["backwards", "goods first", 1, *(pytest.param(seed, marks=pytest.mark.slow) for seed in (2, 3))]
+)
 def test_overtaken_messages(build: Build, office: BackOffice, till: Till, shuffled: str | int) -> None:
     order, house = till.order(BELT_90=2, off=10), build()
     before = office.stock("BELT-90")

@@ -47,7 +47,7 @@ def build_through(db: object, market: TrytonShop, till: Till, proxy: FaultProxy)
         house.deployment.links["erp"].system.close()
 
 
-@pytest.mark.parametrize("fault", [Fault.CUT, Fault.ERROR, Fault.REFUSE])
+@pytest.mark.parametrize("fault", [Fault.CUT, Fault.ERROR, pytest.param(Fault.REFUSE, marks=pytest.mark.slow)])
 def test_when_every_change_fails_at_first_there_is_one_of_each(
     fault: Fault, build_through: Callable[..., House], office: BackOffice, till: Till, proxy: FaultProxy
 ) -> None:
