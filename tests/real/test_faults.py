@@ -47,7 +47,9 @@ def build_through(db: object, market: TrytonShop, till: Till, proxy: FaultProxy)
         house.deployment.links["erp"].system.close()
 
 
-@pytest.mark.parametrize("fault", [Fault.CUT, Fault.ERROR, pytest.param(Fault.REFUSE, marks=pytest.mark.slow)])
+@pytest.mark.parametrize(
+    "fault", [Fault.CUT, *(pytest.param(one, marks=pytest.mark.slow) for one in (Fault.ERROR, Fault.REFUSE))]
+)
 def test_when_every_change_fails_at_first_there_is_one_of_each(
     fault: Fault, build_through: Callable[..., House], office: BackOffice, till: Till, proxy: FaultProxy
 ) -> None:

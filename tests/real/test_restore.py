@@ -21,7 +21,11 @@ from tests.support.steps import at_rest, drop_off, inspect, receive, ship, start
 pytestmark = pytest.mark.real
 
 Build = Callable[[], Remembering]
-STEPS = ("nothing", "started", "refunded", "received", "inspected", "flushed")
+_IN_THE_LONG_RUN = ("started", "inspected")
+STEPS = [
+    pytest.param(step, marks=pytest.mark.slow) if step in _IN_THE_LONG_RUN else step
+    for step in ("nothing", "started", "refunded", "received", "inspected", "flushed")
+]
 
 
 @pytest.fixture

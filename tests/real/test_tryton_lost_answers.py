@@ -134,7 +134,7 @@ PAIRS = {
 }
 
 
-_MANY_STEPS_BEFORE = ("withdrawal", "refund record")
+_MANY_STEPS_BEFORE = ("withdrawal", "refund record", "correction", "credit note with rounding")
 """Pairs whose every attempt needs a whole story of documents first: left to the long run."""
 
 
