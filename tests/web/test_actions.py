@@ -146,7 +146,9 @@ def test_two_names_are_said_to_be_one_return_where_the_exception_stands(played: 
     told_apart_by_name(played.acme)
     asks = open_one(played, "possible-twin")
     address = f"/m/acme/returns/{asks.return_ref_id}/"
-    assert "They are one return" in played.browser().get(address).content.decode()
+    shown = played.browser().get(address).content.decode()
+    assert "They are one return" in shown
+    assert f'<a href="/m/acme/returns/{asks.about}/">Look at the other return</a>' in shown
     form = {"other": asks.about, "reason": "the shopper showed me the receipt"}
     page = played.browser().post(f"{address}join/", form, follow=True).content.decode()
     assert "They are one return now" in page
