@@ -1,0 +1,34 @@
+"""Operational exceptions of a return: each derived from its state, so each is gone when its cause is gone."""
+
+from __future__ import annotations
+
+from backhaul.domain.exceptions import documents, goods, money, names
+from backhaul.domain.exceptions.scene import OperationalException, Scene
+from backhaul.domain.owed import Plan
+from backhaul.domain.policy import Policy
+from backhaul.domain.records import Records
+from backhaul.domain.returns import Return
+
+__all__ = ["OperationalException", "exceptions"]
+
+RULES = (
+    names.twins,
+    goods.unsold,
+    names.ambiguous,
+    money.refunds,
+    money.held,
+    money.differences,
+    money.changed,
+    goods.conditions,
+    goods.misplaced,
+    goods.counts,
+    documents.exchanges,
+    documents.effects,
+)
+
+
+def exceptions(return_: Return, policy: Policy, plan: Plan, records: Records) -> tuple[OperationalException, ...]:
+    """All that stands in the way of this return, most telling first within each rule; one per key."""
+    scene = Scene(return_, policy, plan, records)
+    found = {exception.key: exception for rule in RULES for exception in rule(scene)}
+    return tuple(found.values())

@@ -1,0 +1,97 @@
+"""Exceptions about goods: what was not sold, in what condition it is, where it rests, how it was counted."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from backhaul.domain.allocation import lines_for
+from backhaul.domain.exceptions.scene import OperationalException, Scene
+from backhaul.domain.money import Money
+from backhaul.domain.orders import FrozenLine, share, share_money
+from backhaul.domain.placements import destination, is_missing
+from backhaul.domain.units import Unit
+
+
+def unsold(scene: Scene) -> Iterator[OperationalException]:
+    for number, order in scene.return_.orders.items():
+        money = _uncredited_money(scene, number)
+        for unit in scene.return_.units_of(number):
+            if unit.allocation is not None or unit.never_left:
+                continue
+            sold = lines_for(unit, order, scene.policy)
+            what = unit.sku or unit.ref
+            if sold:
+                count = sum(line.quantity for line in sold)
+                yield scene.raised(
+                    "over-return",
+                    unit.ref,
+                    f"order {number} sold {count} of {what} and all of them are already in returns",
+                    "Find out which return is right; expire or waive the other. It is neither authorised nor credited.",
+                    uncredited=money or _promised(scene, unit, sold[0], order.currency),
+                    units=[unit],
+                )
+            else:
+                yield scene.raised(
+                    "unit-not-sold",
+                    unit.ref,
+                    f"order {number} has no line for {what}",
+                    "Add a SKU alias, or ask the shopper what was sent. It is not authorised or credited.",
+                    uncredited=money,
+                    units=[unit],
+                )
+            money = ()
+
+
+def _uncredited_money(scene: Scene, order: str) -> tuple[Money, ...]:
+    """Confirmed refunds of the order that are held back."""
+    frozen = scene.return_.orders[order]
+    return tuple(Money(one.amount_minor, frozen.currency) for one in scene.plan.settled.get(order, ()) if one.held)
+
+
+def _promised(scene: Scene, unit: Unit, line: FrozenLine, currency: str) -> tuple[Money, ...]:
+    """What the platform's word alone pays out for a unit that may not be credited."""
+    if scene.policy.refund_confirmation != "approval" or unit.money != "approved":
+        return ()
+    return (share_money(share(line, 0), currency),)
+
+
+def conditions(scene: Scene) -> Iterator[OperationalException]:
+    for unit in scene.return_.units.values():
+        said = unit.decided_disposition or unit.said_disposition
+        if said is None:
+            continue
+        if is_missing(unit, scene.policy):
+            yield scene.raised(
+                "missing-item",
+                unit.ref,
+                f"the warehouse did not find {unit.sku or unit.ref} in the parcel",
+                "Look for it with the carrier and the hub; decide on the money.",
+                units=[unit],
+            )
+        elif destination(unit, scene.policy) is None:
+            yield scene.raised(
+                "unmapped-disposition",
+                unit.ref,
+                f"the policy leads {said!r} at {unit.site} nowhere; {unit.sku or unit.ref} waits in inspection",
+                f"Map {said!r} in the policy (places or dispositions), or decide this unit's condition.",
+                units=[unit],
+            )
+
+
+def misplaced(scene: Scene) -> Iterator[OperationalException]:
+    for one in scene.plan.misplaced:
+        yield scene.raised(
+            "misplaced",
+            one.unit.ref,
+            f"{one.unit.sku or one.unit.ref} was brought to {one.now.location} and belongs to {one.wanted.location} by "
+            "what was told of it since",
+            f"Move it from {one.now.location} to {one.wanted.location} in the ERP, then waive this with the move's "
+            "number.",
+        )
+
+
+def counts(scene: Scene) -> Iterator[OperationalException]:
+    for problem in scene.return_.count_problems:
+        yield scene.raised(
+            problem.kind, problem.about, problem.cause, "Count again with the warehouse and send the new total."
+        )
