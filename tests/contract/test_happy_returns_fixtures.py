@@ -7,7 +7,7 @@ from backhaul.connectors.happy_returns import connector
 from backhaul.connectors.happy_returns.settings import HappyReturnsSettings
 from backhaul.domain.returns import fold
 from backhaul.sandbox.happy_returns import Order, OrderLine, StandIn, Wanted
-from backhaul.sdk.messages import Message
+from backhaul.sdk.messages import Message, readings_of
 from tests.contract.fixtures import HERE, examples
 from tools import fixtures as written
 
@@ -41,7 +41,7 @@ def test_a_whole_return_of_the_stand_in_is_one_return_with_every_unit_shipped_an
         assert connector.identify is not None
         reads = connector.reader(connector.identify(message, SETTINGS))
         assert reads is not None
-        facts += [fact for reading in reads.read(message, SETTINGS) for fact in reading.facts]
+        facts += [fact for reading in readings_of(reads.read(message, SETTINGS)) for fact in reading.facts]
     for told in (facts, facts[::-1], facts * 2):
         units = fold("r", told).units
         assert {(unit.line, unit.offset, unit.goods, unit.money) for unit in units.values()} == {

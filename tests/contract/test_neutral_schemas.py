@@ -9,7 +9,7 @@ import pytest
 from backhaul.connectors.neutral_money import connector as money
 from backhaul.connectors.neutral_warehouse import connector as warehouse
 from backhaul.sdk.connector import Connector
-from backhaul.sdk.messages import Message
+from backhaul.sdk.messages import Message, readings_of
 from tests.contract.fixtures import examples
 from tests.unit.connectors.told import NOW
 from tools import schemas
@@ -35,7 +35,7 @@ def test_an_example_keeps_the_schema_and_is_read(folder: str, name: str) -> None
     body = examples(folder)[name]
     jsonschema.validate(json.loads(body), published(folder))
     connector = CONNECTORS[folder]
-    (reading,) = connector.reads[0].read(Message("shop", body, NOW), connector.settings())
+    (reading,) = readings_of(connector.reads[0].read(Message("shop", body, NOW), connector.settings()))
     assert reading.facts
 
 

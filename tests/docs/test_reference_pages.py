@@ -15,7 +15,7 @@ import pytest
 from backhaul.connectors.happy_returns import connector as happy_returns
 from backhaul.connectors.neutral_money import connector as money
 from backhaul.connectors.neutral_warehouse import connector as warehouse
-from backhaul.sdk.messages import Message
+from backhaul.sdk.messages import Message, readings_of
 from tests.unit.connectors.told import NOW
 from tests.unit.sandbox.receiver import Receiver
 from tools import command_line
@@ -59,7 +59,7 @@ def test_every_setting_is_shown() -> None:
 @pytest.mark.parametrize("block", blocks("neutral-messages.md", "json"))
 def test_the_messages_shown_are_read(block: str) -> None:
     connector = warehouse if "warehouse" in json.loads(block) else money
-    (reading,) = connector.reads[0].read(Message("shop", block.encode(), NOW), connector.settings())
+    (reading,) = readings_of(connector.reads[0].read(Message("shop", block.encode(), NOW), connector.settings()))
     assert reading.facts
 
 

@@ -16,7 +16,7 @@ from backhaul.domain import effects as e
 from backhaul.domain.facts import ItemInspected, ItemReceived
 from backhaul.sandbox.tryton import TrytonShop
 from backhaul.sdk.connector import OpenReturn, PollAnswer, PollRequest
-from backhaul.sdk.messages import Message, Name, Reading, UnknownValue
+from backhaul.sdk.messages import Message, Name, Reading, UnknownValue, readings_of
 from tests.support.tryton_hands import Hands
 from tests.support.tryton_story import Story, connect
 
@@ -54,7 +54,7 @@ def read(system: Tryton, answer: PollAnswer, order: str) -> Reading:
     reader = connector.reader(answer.messages[0].kind)
     assert reader is not None
     (body,) = [polled.body for polled in answer.messages if json.loads(polled.body)["order"] == order]
-    (reading,) = reader.read(Message("erp", body, datetime.now(UTC)), system.settings)
+    (reading,) = readings_of(reader.read(Message("erp", body, datetime.now(UTC)), system.settings))
     return reading
 
 

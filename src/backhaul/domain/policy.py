@@ -69,6 +69,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "effect-ambiguous": "operations",
     "before-go-live": "operations",
     "unreadable-message": "engineering",
+    "unreadable-rows": "engineering",
     "unknown-value": "engineering",
     "connection-failing": "engineering",
     "source-silent": "engineering",

@@ -9,9 +9,11 @@ from backhaul.domain.facts import RefundConfirmed
 from backhaul.domain.policy import DEFAULT_OWNERS
 from backhaul.domain.value import value_at_risk
 from backhaul.flows.deployment import Deployment, Link
-from backhaul.sdk.messages import Reading
+from backhaul.sdk.messages import Reading, RowProblem
 from backhaul.store import exceptions, returns
 from backhaul.store.exceptions import Opening
+
+_ROWS_SHOWN = 3
 
 
 def complain_of_message(
@@ -21,7 +23,7 @@ def complain_of_message(
     confirmed = [fact.amount for one in readings for fact in one.facts if isinstance(fact, RefundConfirmed)]
     _open(
         deployment,
-        f"message:{message_id}",
+        message_key(message_id),
         kind,
         link.merchant_id,
         why,
@@ -31,6 +33,37 @@ def complain_of_message(
         connection_id=link.id,
         value=tuple(value_at_risk(confirmed, (), {})),
     )
+
+
+def complain_of_rows(deployment: Deployment, link: Link, message_id: int, bad: Sequence[RowProblem]) -> None:
+    """Some rows of a message could not be read, and the others were: one exception for all of them."""
+    first = "; ".join(map(str, bad[:_ROWS_SHOWN]))
+    more = len(bad) - _ROWS_SHOWN
+    _open(
+        deployment,
+        rows_key(message_id),
+        "unreadable-rows",
+        link.merchant_id,
+        f"{count(len(bad))} could not be read: {first}" + (f"; and {more} more" if more > 0 else ""),
+        deployment.policies[link.merchant_id].owner("unreadable-rows"),
+        about=f"message {message_id} of {link.name}",
+        message_id=message_id,
+        connection_id=link.id,
+    )
+
+
+def message_key(message_id: int) -> str:
+    """The key of the exception about a whole message."""
+    return f"message:{message_id}"
+
+
+def rows_key(message_id: int) -> str:
+    """The key of the exception about rows of a message."""
+    return f"rows:{message_id}"
+
+
+def count(rows: int) -> str:
+    return "1 row" if rows == 1 else f"{rows} rows"
 
 
 def complain_of_link(deployment: Deployment, one: str, other: str) -> None:

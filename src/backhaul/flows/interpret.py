@@ -8,11 +8,11 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import OperationalError
 
-from backhaul.flows.complain import complain_of_message
+from backhaul.flows.complain import complain_of_message, complain_of_rows, count, message_key, rows_key
 from backhaul.flows.decide import decide_returns, lock
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.place import Placed, place
-from backhaul.sdk.messages import Message, Reading, UnknownValue, Unreadable
+from backhaul.sdk.messages import Message, Reading, RowProblem, UnknownValue, Unreadable, problems_of, readings_of
 from backhaul.store import exceptions, inbox, returns
 from backhaul.store.inbox import Kept, Read
 from backhaul.store.outcomes import ToldFact, tell
@@ -21,11 +21,12 @@ from backhaul.store.sql import atomic
 
 log = structlog.get_logger()
 BATCH = 200
+_MOST_ROWS_TOLD = 500
 
 
 @dataclass(slots=True)
 class Opened:
-    """A claimed message with what its connector read in it, or why it could not.
+    """A claimed message with what its connector read in it, or why it could not; ``bad_rows`` it read past.
 
     ``again``: what it speaks of became known while it was read; it waits, to be read once more.
     """
@@ -34,6 +35,7 @@ class Opened:
     link: Link
     kind: str = ""
     readings: tuple[Reading, ...] = ()
+    bad_rows: tuple[RowProblem, ...] = ()
     problem: tuple[str, str] | None = None
     placed: list[Placed] = field(default_factory=list)
     again: bool = False
@@ -110,7 +112,8 @@ def _open(deployment: Deployment, kept: Kept, return_keys: dict[str, bytes | Non
         reader = link.connector.reader(opened.kind)
         if reader is None:
             raise UnknownValue("kind", opened.kind)
-        opened.readings = reader.read(message, link.settings)
+        told = reader.read(message, link.settings)
+        opened.readings, opened.bad_rows = readings_of(told), problems_of(told)
     except Erased as error:
         opened.problem = ("unreadable-message", str(error))
     except Unreadable as error:
@@ -148,7 +151,9 @@ def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mappi
             # Read again, it may turn out to be another return's: the two were found to be one.
             before = (return_keys.get(name) for name in one.kept.returns)
             seal = deployment.keys.hand_over(one.kept.sealed.seal, key, *before)
-        state, why, about = "read", "", ""
+        state, why, about = "read", _why_rows(one.bad_rows), ""
+        if one.bad_rows:
+            complain_of_rows(deployment, one.link, one.kept.id, one.bad_rows)
         if one.problem is not None:
             state, why = "unreadable", one.problem[1]
             complain_of_message(deployment, one.link, one.kept.id, one.problem[0], why)
@@ -156,12 +161,24 @@ def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mappi
             state = "waiting"
         elif unplaced := one.unplaced:
             state, about = "unplaced", unplaced[0].order or ""
-            why = _why_unplaced(one, unplaced)
-            complain_of_message(deployment, one.link, one.kept.id, _kind_unplaced(unplaced), why, unplaced)
+            unknown = _why_unplaced(one, unplaced)
+            complain_of_message(deployment, one.link, one.kept.id, _kind_unplaced(unplaced), unknown, unplaced)
+            why = "\n".join(filter(None, (unknown, why)))
         read.append(Read(one.kept.id, state, one.kind, why, about, names, seal))
     inbox.settle(read, now)
     again = {one.kept.id for one in opened if one.kept.again}
-    exceptions.close_for_messages([one.id for one in read if one.state == "read" and one.id in again], now)
+    exceptions.close([message_key(one.id) for one in read if one.state == "read" and one.id in again], now)
+    whole = [one.kept.id for one in opened if one.kept.again and not (one.bad_rows or one.problem or one.again)]
+    exceptions.close([rows_key(id_) for id_ in whole], now)
+
+
+def _why_rows(bad: Sequence[RowProblem]) -> str:
+    """Which rows could not be read and why, a line each: it is kept with the message."""
+    if not bad:
+        return ""
+    more = len(bad) - _MOST_ROWS_TOLD
+    told = [f"{count(len(bad))} could not be read:", *map(str, bad[:_MOST_ROWS_TOLD])]
+    return "\n".join([*told, f"and {more} more"] if more > 0 else told)
 
 
 def _why_unplaced(one: Opened, unplaced: Sequence[Reading]) -> str:

@@ -44,7 +44,7 @@ def waive(deployment: Deployment, merchant_id: int, exception_key: str, by: str,
     now = deployment.now()
     with atomic():
         exceptions.waive(exception_key, by, reason, now)
-        if message_id is not None:
+        if message_id is not None and kind != "unreadable-rows":
             inbox.dismiss(message_id, f"waived by {by}: {reason}")
         if return_id is not None:
             _decide_with(deployment, return_id, ExceptionWaived(exception_key, by, reason, now))

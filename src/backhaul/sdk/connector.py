@@ -10,7 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from backhaul.domain.effects import Effect
-from backhaul.sdk.messages import Message, Name, Reading
+from backhaul.sdk.messages import Message, Name, Told
 from backhaul.sdk.outcomes import Found, Outcome, Task
 from backhaul.sdk.signatures import Signature
 from backhaul.sdk.wire import Wire
@@ -26,11 +26,12 @@ class Settings(BaseModel):
 class Reads:
     """One kind of message and its reader: bytes and settings in, readings out; pure, no clock, no I/O.
 
-    Raises Unreadable or UnknownValue, nothing else, whatever the bytes.
+    Raises Unreadable or UnknownValue, nothing else, whatever the bytes. Where a message has many rows, those that
+    cannot be read come out as RowProblem beside the readings of the others.
     """
 
     kind: str
-    read: Callable[[Message, Any], tuple[Reading, ...]]
+    read: Callable[[Message, Any], Told]
 
 
 @dataclass(frozen=True, slots=True)

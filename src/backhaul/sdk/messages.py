@@ -47,6 +47,29 @@ class Reading:
     initiated_at: datetime | None = None
 
 
+@dataclass(frozen=True, slots=True)
+class RowProblem:
+    """A row of a message of many rows that could not be read, while the others were. ``line`` counts from 1."""
+
+    line: int
+    why: str
+
+    def __str__(self) -> str:
+        return f"line {self.line}: {self.why}"
+
+
+Told = tuple[Reading | RowProblem, ...]
+"""What a reader got out of a message: one reading per return, and the rows it could make nothing of."""
+
+
+def readings_of(told: Told) -> tuple[Reading, ...]:
+    return tuple(one for one in told if isinstance(one, Reading))
+
+
+def problems_of(told: Told) -> tuple[RowProblem, ...]:
+    return tuple(one for one in told if isinstance(one, RowProblem))
+
+
 class Unreadable(Exception):
     """The body is not what its source documents: not JSON, or a required part is missing."""
 

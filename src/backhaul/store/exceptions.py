@@ -12,6 +12,8 @@ from backhaul.store.sql import Row, columns, rows, run
 
 REMEDIES = {
     "unreadable-message": "Compare it with what its source documents; have it mended or sent again, then replay.",
+    "unreadable-rows": "Map what is unknown or have the rows mended, then replay the message: it reads the rest. The "
+    "message's page lists every row.",
     "unknown-value": "Add an alias for the value in the connection's settings, then replay the message.",
     "refund-without-return": "The platform is being asked about the order; else name the return, or waive it.",
     "ambiguous-return": "Name the return or the item in the message, or send it again with more of its names.",
@@ -79,15 +81,6 @@ def close(keys: Iterable[str], now: datetime) -> int:
     return run(
         "UPDATE exceptions SET closed_at = %s WHERE key = ANY(%s) AND closed_at IS NULL", (now, sorted(set(keys)))
     )
-
-
-def close_for_messages(message_ids: Sequence[int], now: datetime) -> None:
-    """These messages were read after all."""
-    if message_ids:
-        run(
-            "UPDATE exceptions SET closed_at = %s WHERE message_id = ANY(%s) AND closed_at IS NULL",
-            (now, list(message_ids)),
-        )
 
 
 def one(merchant_id: int, key: str) -> tuple[str, str | None, int | None, str] | None:

@@ -10,7 +10,7 @@ from backhaul.connectors.neutral_money import connector
 from backhaul.connectors.neutral_money.messages import NeutralMoneySettings
 from backhaul.domain import facts as f
 from backhaul.domain.money import Money
-from backhaul.sdk.messages import Message, Name, Reading, UnknownValue, Unreadable
+from backhaul.sdk.messages import Message, Name, Reading, UnknownValue, Unreadable, readings_of
 from tests.unit.connectors.told import message
 
 REFUND: dict[str, Any] = {
@@ -26,7 +26,7 @@ REFUND: dict[str, Any] = {
 
 def read(content: Any) -> Reading:
     """What is read of it."""
-    (reading,) = connector.reads[0].read(message(content), NeutralMoneySettings())
+    (reading,) = readings_of(connector.reads[0].read(message(content), NeutralMoneySettings()))
     return reading
 
 

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from backhaul.connectors.neutral_warehouse import connector
 from backhaul.connectors.neutral_warehouse.messages import NeutralWarehouseSettings
 from backhaul.domain import facts as f
-from backhaul.sdk.messages import Message, Name, Reading, UnknownValue, Unreadable
+from backhaul.sdk.messages import Message, Name, Reading, UnknownValue, Unreadable, readings_of
 from tests.unit.connectors.told import message
 
 RECEIPT: dict[str, Any] = {
@@ -33,7 +33,7 @@ INSPECTION = RECEIPT | {
 
 def read(content: Any) -> Reading:
     """What is read of it."""
-    (reading,) = connector.reads[0].read(message(content), NeutralWarehouseSettings())
+    (reading,) = readings_of(connector.reads[0].read(message(content), NeutralWarehouseSettings()))
     return reading
 
 

@@ -6,7 +6,7 @@ from typing import Any
 
 from backhaul.connectors.happy_returns import connector
 from backhaul.connectors.happy_returns.settings import HappyReturnsSettings
-from backhaul.sdk.messages import Message, Reading
+from backhaul.sdk.messages import Message, Reading, readings_of
 
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 
@@ -29,7 +29,7 @@ def read(content: Any, kind: str = "", **more: Any) -> tuple[Reading, ...]:
     assert connector.identify is not None
     reads = connector.reader(connector.identify(given, chosen))
     assert reads is not None
-    return reads.read(given, chosen)
+    return readings_of(reads.read(given, chosen))
 
 
 def item(**more: Any) -> dict[str, Any]:
