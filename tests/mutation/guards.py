@@ -5,7 +5,7 @@ from __future__ import annotations
 from tests.mutation.mutant import Guard
 
 GUARDS = (
-    Guard("a sold unit is given once", "allocation", "allocate", "(line.ref, index) not in busy", "True"),
+    Guard("a sold unit is given once", "allocation", "allocate", "busy.isdisjoint(sold_slots(line, index))", "True"),
     Guard("a unit that has a sold unit gets no other", "allocation", "allocate", "unit.allocation is None", "True"),
     Guard("what never left gets no sold unit", "allocation", "allocate", "not unit.never_left", "True"),
     Guard(
@@ -18,6 +18,30 @@ GUARDS = (
     Guard("a sold unit given by a wrong name is given back", "allocation", "allocate", "unit.spare", "[]"),
     Guard("a line id names the line", "allocation", "lines_for", "unit.line in line.platform_refs", "True"),
     Guard("a SKU is sold on its own lines", "allocation", "lines_for", "sku is not None and line.sku == sku", "True"),
+    Guard(
+        "a set takes its components with it",
+        "orders",
+        "sold_slots",
+        "() if isinstance(line, ComponentLine) else component_lines(line)",
+        "()",
+    ),
+    Guard(
+        "a set given back frees its components", "allocation", "allocate", "busy.difference_update", "busy.isdisjoint"
+    ),
+    Guard("a set takes all its slots", "allocation", "allocate", "busy.update", "busy.isdisjoint"),
+    Guard("a component is found by its own SKU", "allocation", "component_of", "part.sku == sku", "True"),
+    Guard(
+        "a component stands for its part of its own copy",
+        "orders",
+        "share",
+        "divmod(index, line.each)",
+        "(0, index % line.each)",
+    ),
+    Guard("a component costs what it costs", "orders", "_in_copy", "unit.unit_cost_minor or cost", "cost"),
+    Guard("a set paid back pays for what came of it", "bundles", "as_components", "not meant", "True"),
+    Guard("a name that means a unit means no bundle", "bundles", "as_components", "return_.names.matching(name)", "[]"),
+    Guard("a set paid back is of the line it names", "bundles", "_means", "name.line in line.platform_refs", "True"),
+    Guard("a set paid back pays for one copy", "bundles", "_by_copy", "unit.allocation[1] // line.each", "0"),
     Guard("only units that were sold get documents", "coverage", "scope_of", "unit.allocation is not None", "True"),
     Guard("what was attempted keeps its payload", "coverage", "Scope.owe", "record.frozen", "False"),
     Guard("what was attempted is never dropped", "owed", "_left_over", "record.frozen", "False"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import UTC, datetime
 from io import StringIO
 
@@ -9,7 +10,8 @@ import pytest
 from django.core.management import call_command
 from django.db import Error, IntegrityError, connection, transaction
 
-from backhaul.domain.facts import UnitAllocated
+from backhaul.domain.facts import UnitAllocated, UnitReleased
+from backhaul.domain.orders import FrozenComponent, FrozenLine, component_lines, sold_slots
 from backhaul.store import allocations, merchants, registry
 from backhaul.store.inbox import Incoming, keep
 from backhaul.store.models import Allocation
@@ -111,6 +113,25 @@ def test_a_sold_unit_cannot_be_in_two_returns(connection_id: int) -> None:
         allocations.write([(order, "R2", fact)])
     assert allocations.hand_over("R1", "R2") == 1
     assert Allocation.objects.filter(released=False).get().return_ref_id == "R2"
+
+
+def test_a_set_and_one_of_its_components_cannot_be_in_two_returns(connection_id: int) -> None:
+    (merchant_id,) = rows("SELECT id FROM merchants")[0]
+    order = registry.lock_orders(merchant_id, ["SHOP-1"])["SHOP-1"]
+    kit = FrozenLine("1", "SET", 2, 5000, 400, components=(FrozenComponent("SHIRT-M", 1), FrozenComponent("SOCK", 2)))
+
+    def took(return_id: str, line: FrozenLine, index: int) -> list[tuple[int, str, UnitAllocated | UnitReleased]]:
+        return [(order, return_id, UnitAllocated("u", "SHOP-1", *slot)) for slot in sold_slots(line, index)]
+
+    _, sock = component_lines(kit)
+    allocations.write(took("R1", kit, 0) + took("R1", sock, 2))
+    for line, index in ((sock, 1), (kit, 1), (sock, 2)):
+        with pytest.raises(IntegrityError, match="sold_unit_once"), transaction.atomic():
+            allocations.write(took("R2", line, index))
+    back = UnitReleased("u", "SHOP-1", "", 0)
+    allocations.write([(order, "R1", replace(back, line=ref, index=index)) for ref, index in sold_slots(kit, 0)])
+    allocations.write(took("R2", sock, 1))
+    assert allocations.hand_over("R1", "R2") == 1
 
 
 def test_the_same_message_is_kept_once_and_counted(connection_id: int) -> None:

@@ -15,7 +15,7 @@ from backhaul.domain.allocation import allocate
 from backhaul.domain.decision import Decision, decide
 from backhaul.domain.facts import Fact, UnitAllocated, UnitReleased
 from backhaul.domain.ledger import Entry, balances
-from backhaul.domain.orders import FrozenOrder
+from backhaul.domain.orders import FrozenOrder, sold_slots
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import E, Owed, Record, Records
 from backhaul.domain.returns import Return, fold
@@ -102,9 +102,10 @@ class Told:
             change = allocate(self.state, order, taken, self.shop.policy)
             changes: tuple[UnitAllocated | UnitReleased, ...] = (*change.released, *change.taken)
             for fact in changes:
-                sold = (fact.line, fact.index)
-                assert (sold in taken) != isinstance(fact, UnitAllocated), f"{sold} is given twice"
-                taken.symmetric_difference_update({sold})
+                slots = sold_slots(order.line(fact.line), fact.index)
+                for sold in slots:
+                    assert (sold in taken) != isinstance(fact, UnitAllocated), f"{sold} is given twice"
+                taken.symmetric_difference_update(slots)
                 self.facts.append(fact)
             if change.released or change.taken:
                 self.state = self._fold()

@@ -6,7 +6,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 
 from backhaul.domain.facts import UnitAllocated, UnitReleased
-from backhaul.domain.orders import FrozenLine, FrozenOrder
+from backhaul.domain.orders import ComponentLine, FrozenLine, FrozenOrder, component_lines, sold_slots
 from backhaul.domain.policy import Policy
 from backhaul.domain.returns import Return
 from backhaul.domain.units import Unit
@@ -23,36 +23,49 @@ class Allocations:
 
 
 def allocate(return_: Return, order: FrozenOrder, taken: Collection[Sold], policy: Policy) -> Allocations:
-    """Give each unit of the order a sold unit that nobody has. ``taken`` are all active (line, index) of the order."""
+    """Give each unit of the order a sold unit that nobody has. ``taken`` are all active slots of the order.
+
+    A whole bundle takes its copy and all component units in it, so neither is given away with the other.
+    """
     busy = set(taken)
     released = []
     for unit in return_.units_of(order.number):
-        for line, index in [*unit.spare, *([unit.allocation] if unit.allocation and unit.never_left else [])]:
-            released.append(UnitReleased(unit.ref, order.number, line, index))
-            busy.discard((line, index))
+        for ref, index in [*unit.spare, *([unit.allocation] if unit.allocation and unit.never_left else [])]:
+            released.append(UnitReleased(unit.ref, order.number, ref, index))
+            busy.difference_update(sold_slots(order.line(ref), index))
     given = []
     for unit in return_.units_of(order.number):
         if unit.allocation is None and not unit.never_left:
             free = next(
                 (
-                    (line.ref, index)
+                    (line, index)
                     for line in lines_for(unit, order, policy)
                     for index in range(line.quantity)
-                    if (line.ref, index) not in busy
+                    if busy.isdisjoint(sold_slots(line, index))
                 ),
                 None,
             )
             if free is not None:
-                busy.add(free)
-                given.append(UnitAllocated(unit.ref, order.number, *free))
+                line, index = free
+                busy.update(sold_slots(line, index))
+                given.append(UnitAllocated(unit.ref, order.number, line.ref, index))
     return Allocations(tuple(given), tuple(released))
 
 
 def lines_for(unit: Unit, order: FrozenOrder, policy: Policy) -> list[FrozenLine]:
-    """The sold lines a unit may belong to: the one that carries its platform line id, else those of its SKU."""
+    """The sold lines a unit may belong to: the one that carries its platform line id, else those of its SKU.
+
+    Of a bundle it is the component where the unit has a component's SKU; lines that sold the SKU by itself go first.
+    """
+    sku = policy.sku_aliases.get(unit.sku or "", unit.sku)
     if unit.line is not None:
         named = [line for line in order.lines if unit.line in line.platform_refs]
         if named:
-            return named
-    sku = policy.sku_aliases.get(unit.sku or "", unit.sku)
-    return [line for line in order.lines if sku is not None and line.sku == sku]
+            return [component_of(line, sku) or line for line in named]
+    own = [line for line in order.lines if sku is not None and line.sku == sku]
+    return own + [part for line in order.lines if (part := component_of(line, sku)) is not None]
+
+
+def component_of(line: FrozenLine, sku: str | None) -> ComponentLine | None:
+    """The component of that SKU, where the line is a bundle that has one."""
+    return next((part for part in component_lines(line) if part.sku == sku), None)

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import combinations
 
 from backhaul.domain import effects as e
+from backhaul.domain.bundles import as_components
 from backhaul.domain.coverage import Scope, covered
 from backhaul.domain.facts import RefundConfirmed, RefundFailed, UnitName
 from backhaul.domain.orders import FrozenOrder, worth_minor
@@ -177,6 +178,7 @@ class Settling:
 
     def _settle(self, fact: RefundConfirmed) -> None:
         own = self.past.units.get(fact.refund, [])
+        fact = replace(fact, units=self._in_goods(fact.units, own))
         fee = self._fee_minor(fact)
         units, held, further = self._units(fact, own, fee)
         if not units and not held:
@@ -288,12 +290,15 @@ class Settling:
             fact = refund.newest
             if not isinstance(fact, RefundFailed) or refund.contradiction or fact.order != self.order.number:
                 continue
-            units = self._stated(fact, self.free)
+            units = self._stated(replace(fact, units=self._in_goods(fact.units, ())), self.free)
             if units:
                 on_word = self._on_word(units)
                 word = self._take_word(units)
                 self.free = [unit for unit in self.free if unit not in units]
                 self.settled.append(Settled(name, tuple(units), 0, 0, fact.tender, "", "", word, on_word))
+
+    def _in_goods(self, names: tuple[UnitName, ...], own: Sequence[Unit]) -> tuple[UnitName, ...]:
+        return as_components(names, [*own, *self.free], self.scope.return_, self.order, self.scope.policy)
 
     def _on_word(self, units: Iterable[Unit]) -> bool:
         return any(unit.ref in word.covers for unit in units for word in self.past.words)

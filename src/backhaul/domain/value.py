@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 
 from backhaul.domain.money import Money
-from backhaul.domain.orders import FrozenOrder
+from backhaul.domain.orders import FrozenOrder, component_lines, share
 from backhaul.domain.units import Unit
 
 
@@ -27,9 +27,10 @@ def value_at_risk(
 def _cost_minor(unit: Unit, order: FrozenOrder) -> int:
     """The cost of the sold unit it is; of one that was given none, that of the line it says it is from."""
     if unit.allocation is not None:
-        return order.line(unit.allocation[0]).unit_cost_minor
-    alike = (line for line in order.lines if unit.line in line.platform_refs or line.sku == unit.sku)
-    return next((line.unit_cost_minor for line in alike), 0)
+        return share(order.line(unit.allocation[0]), unit.allocation[1]).cost_minor
+    parts = (part for line in order.lines for part in component_lines(line))
+    alike = (line for line in (*order.lines, *parts) if unit.line in line.platform_refs or line.sku == unit.sku)
+    return next((share(line, 0).cost_minor for line in alike), 0)
 
 
 def located(unit: Unit) -> bool:

@@ -10,6 +10,7 @@ from backhaul.domain import effects as e
 from backhaul.domain.allocation import allocate
 from backhaul.domain.decision import Decision, decide
 from backhaul.domain.facts import UnitAllocated, UnitReleased
+from backhaul.domain.orders import sold_slots
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return, fold
@@ -106,9 +107,9 @@ def _state(
         for fact in changes:
             case.facts.append(fact)
             told.append(ToldFact(case.return_id, fact))
-            takes.append((order.id, case.return_id, fact))
-            slot = (fact.line, fact.index)
-            order.taken.discard(slot) if isinstance(fact, UnitReleased) else order.taken.add(slot)
+            for line, index in sold_slots(frozen.line(fact.line), fact.index):
+                takes.append((order.id, case.return_id, replace(fact, line=line, index=index)))
+                order.taken.symmetric_difference_update({(line, index)})
             changed = True
     return folded() if changed else state
 

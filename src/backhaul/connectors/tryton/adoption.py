@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import document_of, effect_of, order_of, products
+from backhaul.connectors.tryton.tasks import document_of, effect_of, order_of, products, sold
 from backhaul.connectors.tryton.values import id_of, minor, reference
 from backhaul.domain.effects import IssueCreditNote, OpenReturnAuthorisation, ReceiveReturn
 from backhaul.domain.facts import Fact, UnitFoundPlaced
@@ -27,7 +27,7 @@ def adopted_authorisation(task: Task, system: Tryton) -> Found:
         return Absent()
     wanted: Counter[int] = Counter()
     for line in effect.lines:
-        wanted[int(order.line(line.order_line).extra["product"])] += line.quantity
+        wanted[int(sold(order, line.order_line)["product"])] += line.quantity
     sales = system.search(
         "sale.sale",
         [["origin", "=", order.reference], ["state", "in", ["processing", "done"]]],

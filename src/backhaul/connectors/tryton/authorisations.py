@@ -6,10 +6,23 @@ Our key is its ``reference``. Its invoice method is ``manual``, so that goods an
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 
 from backhaul.connectors.tryton.adoption import adopted_authorisation
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import cancel_others, effect_of, order_of, several, take_over, the_one, with_key
+from backhaul.connectors.tryton.kits import explode_as_sold
+from backhaul.connectors.tryton.tasks import (
+    Product,
+    cancel_others,
+    effect_of,
+    order_of,
+    pieces,
+    several,
+    sold,
+    take_over,
+    the_one,
+    with_key,
+)
 from backhaul.connectors.tryton.traces import from_before_a_restore, trace
 from backhaul.connectors.tryton.values import id_of, reference, unit_price
 from backhaul.domain.effects import DocumentLine, OpenReturnAuthorisation
@@ -66,6 +79,8 @@ def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
     if step not in _LEADS_TO:
         return Refused(f"{name} carries our key and is {step}: somebody took it back; {take_over(task.key)}")
     while step:
+        if step == "confirm":
+            explode_as_sold(id_of(name), order, system)
         step = _NEXT.get(system.press(SALE, id_of(name), step, _LEADS_TO[step]), "")
     return Done(name)
 
@@ -90,7 +105,7 @@ def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Re
 
 
 def _line(line: DocumentLine, order: FrozenOrder) -> Record:
-    extra = order.line(line.order_line).extra
+    extra = sold(order, line.order_line)
     return {
         "type": "line",
         "product": int(extra["product"]),
@@ -103,23 +118,34 @@ def _line(line: DocumentLine, order: FrozenOrder) -> Record:
 
 def _excess(effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton) -> str:
     """Tryton accepts returns of more than was sold, also made by hand beside ours; we do not."""
-    sold: Counter[int] = Counter()
+    kits = {int(line.extra["product"]): pieces(line.extra, 1) for line in order.lines if line.components}
+    bought: Counter[int] = Counter()
     back: Counter[int] = Counter()
     for once in order.lines:
-        sold[int(once.extra["product"])] += once.quantity
+        bought += _with_components(int(once.extra["product"]), once.quantity, kits)
     for line in effect.lines:
-        back[int(order.line(line.order_line).extra["product"])] += line.quantity
+        back += _with_components(int(sold(order, line.order_line)["product"]), line.quantity, kits)
     for other in _on_order(system, order.reference):
         for sold_line in other["lines"]:
             if sold_line["product"] and sold_line["quantity"] < 0:
-                back[sold_line["product"]] -= int(sold_line["quantity"])
-    over = {product: count - sold[product] for product, count in back.items() if count > sold[product]}
+                back += _with_components(sold_line["product"], -int(sold_line["quantity"]), kits)
+    over = {product: count - bought[product] for product, count in back.items() if count > bought[product]}
     if not over:
         return ""
+    # A kit that is too many makes its components too many, which is one thing to mend.
+    units = sum(count for product, count in over.items() if product in kits) or sum(over.values())
     return (
-        f"order {order.number} has {sum(over.values())} more unit(s) on return sales than were sold;"
+        f"order {order.number} has {units} more unit(s) on return sales than were sold;"
         " see which of them are wrong, cancel those in Tryton, then retry"
     )
+
+
+def _with_components(product: int, quantity: int, kits: Mapping[int, Counter[Product]]) -> Counter[int]:
+    """A kit counts as itself and as each of its components: neither may come back more often than it was sold."""
+    total = Counter({product: quantity})
+    for (component, _), each in kits.get(product, Counter()).items():
+        total[component] += each * quantity
+    return total
 
 
 def _on_order(system: Tryton, origin: str) -> list[Record]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backhaul.connectors.tryton.client import Record, Tryton
+from backhaul.connectors.tryton.tasks import sold
 from backhaul.connectors.tryton.values import amount, reference, unit_price
 from backhaul.domain.effects import IssueCreditNote
 from backhaul.domain.orders import FrozenOrder
@@ -15,7 +16,7 @@ def goods(effect: IssueCreditNote, order: FrozenOrder, system: Tryton, sale: int
         returned.setdefault(line["product"], []).append(line["id"])
     lines = []
     for unit in effect.lines:
-        extra = order.line(unit.order_line).extra
+        extra = sold(order, unit.order_line)
         origins = returned.get(int(extra["product"]), [])
         values: Record = {
             **_line(system, int(order.extra["currency"])),

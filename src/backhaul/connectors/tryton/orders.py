@@ -13,7 +13,7 @@ from backhaul.connectors.tryton.values import minor, reference
 from backhaul.domain.effects import LookUpOrder
 from backhaul.domain.facts import OrderFrozen
 from backhaul.domain.money import divide
-from backhaul.domain.orders import FrozenComponent, FrozenLine, FrozenOrder
+from backhaul.domain.orders import FrozenComponent, FrozenLine, FrozenOrder, component_ref
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Outcome, Refused, Task
 
 _SALE = (
@@ -48,6 +48,7 @@ _DISCOUNT = ("lines.base_price",)
 _KIT = (
     "lines.components.product.code",
     "lines.components.product.list_price_used",
+    "lines.components.product.cost_price",
     "lines.components.quantity",
     "lines.components.unit",
 )
@@ -108,7 +109,7 @@ def _line(line: Record, tax_minor: int, currency: str) -> FrozenLine:
     net = minor(line["amount"], currency)
     base = line.get("base_price")
     listed = minor(base * quantity, currency) if base is not None else net
-    components = tuple(_component(one, quantity, currency) for one in line.get("components") or ())
+    components = tuple(_component(one, line, currency) for one in line.get("components") or ())
     return FrozenLine(
         ref=str(line["id"]),
         sku=line["product"]["code"] or "",
@@ -129,12 +130,18 @@ def _line(line: Record, tax_minor: int, currency: str) -> FrozenLine:
     )
 
 
-def _component(one: Record, lines_quantity: int, currency: str) -> FrozenComponent:
+def _component(one: Record, line: Record, currency: str) -> FrozenComponent:
+    sku = one["product"]["code"] or ""
     return FrozenComponent(
-        sku=one["product"]["code"] or "",
-        quantity=int(one["quantity"]) // lines_quantity,
+        sku=sku,
+        quantity=int(one["quantity"]) // int(line["quantity"]),
         stand_alone_minor=minor(one["product"]["list_price_used"] or Decimal(0), currency),
-        extra={"product": str(one["product"]["id"]), "unit": str(one["unit"])},
+        extra={
+            "line": component_ref(str(line["id"]), sku),
+            "product": str(one["product"]["id"]),
+            "unit": str(one["unit"]),
+        },
+        unit_cost_minor=minor(one["product"]["cost_price"] or Decimal(0), currency),
     )
 
 

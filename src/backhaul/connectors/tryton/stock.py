@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from urllib.parse import quote, unquote
 
 from backhaul.connectors.tryton.claims import Forgotten, cover, leave_recorded
 from backhaul.connectors.tryton.client import Record, Tryton
@@ -78,14 +79,14 @@ def _found_by_unit(task: Task, system: Tryton, loads: list[Load]) -> Found:
 
 
 def _forgotten(task: Task, system: Tryton, wanted: Mapping[str, Slot]) -> list[Forgotten[Slot]]:
-    notes = noted(system, SHIPMENT, (f"#{line}>{place}]" for line, place in wanted.values()))
+    notes = noted(system, SHIPMENT, (f"#{_plain(line)}>{place}]" for line, place in wanted.values()))
     shipments = system.search(SHIPMENT, [["id", "in", [id_of(name) for name in notes]]], ["reference", "state"])
     found = []
     for one in sorted(shipments, key=lambda shipment: int(shipment["id"])):
         if one["state"] == "cancelled" or (one["reference"] or "").partition("#")[0] in task.others:
             continue
         name = reference(SHIPMENT, one["id"])
-        carried = [(unit, (line, place)) for unit, line, place in _MARK.findall(notes[name])]
+        carried = [(unit, (unquote(line), place)) for unit, line, place in _MARK.findall(notes[name])]
         free = Counter(slot for _, slot in carried)
         found.append(Forgotten(name, one["state"] == "done", free, frozenset(carried)))
     return found
@@ -166,7 +167,12 @@ def _create(system: Tryton, load: Load) -> str:
 
 
 def _note(load: Load) -> str:
-    return "Units: " + " ".join(f"[{unit}#{line}>{place}]" for unit, (line, place) in sorted(load.units))
+    return "Units: " + " ".join(f"[{unit}#{_plain(line)}>{place}]" for unit, (line, place) in sorted(load.units))
+
+
+def _plain(line: str) -> str:
+    """A sold line as it is noted; of a component the SKU is in it, which may have the marks of a note."""
+    return quote(line, safe="/")
 
 
 def _bring_to_done(system: Tryton, name: str, load: Load) -> None:

@@ -9,7 +9,7 @@ from typing import TypeVar
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.values import reference
 from backhaul.domain.effects import DocumentLine, Effect
-from backhaul.domain.orders import FrozenOrder
+from backhaul.domain.orders import ComponentLine, FrozenOrder
 from backhaul.sdk.outcomes import Ambiguous, Later, Task
 
 E = TypeVar("E", bound=Effect)
@@ -66,6 +66,14 @@ def cancel_others(system: Tryton, model: str, key: str, kept: str) -> None:
     for one in with_key(system, model, key):
         if one["state"] == "draft" and reference(model, one["id"]) != kept:
             system.press(model, one["id"], "cancel", ("cancelled",))
+
+
+def sold(order: FrozenOrder, ref: str) -> Mapping[str, str]:
+    """What was noted of a sold line; a component has its own product and unit, and its bundle's taxes and account."""
+    line = order.line(ref)
+    if not isinstance(line, ComponentLine):
+        return line.extra
+    return {**line.bundle.extra, "components": "", **line.extra}
 
 
 def products(lines: Iterable[DocumentLine]) -> Counter[Product]:
