@@ -8,7 +8,11 @@ from backhaul.connectors.neutral_money import messages as money
 from backhaul.connectors.neutral_warehouse import messages as warehouse
 
 FOLDER = Path(__file__).parents[1] / "docs/reference"
-SCHEMAS = {"neutral-money.schema.json": money.schema, "neutral-warehouse.schema.json": warehouse.schema}
+SCHEMAS = {
+    "neutral-money.schema.json": money.schema,
+    "neutral-warehouse.schema.json": warehouse.schema,
+    "neutral-announcement.schema.json": warehouse.announcement_schema,
+}
 
 
 def text(content: dict[str, Any]) -> str:

@@ -10,12 +10,15 @@ import sys
 import tomllib
 from pathlib import Path
 
+import jsonschema
 import pytest
 
 from backhaul.connectors.happy_returns import connector as happy_returns
 from backhaul.connectors.neutral_money import connector as money
 from backhaul.connectors.neutral_warehouse import connector as warehouse
+from backhaul.connectors.neutral_warehouse.messages import announcement_schema
 from backhaul.sdk.messages import Message, readings_of
+from backhaul.sdk.warehouse import Announcement
 from tests.unit.connectors.told import NOW
 from tests.unit.sandbox.receiver import Receiver
 from tools import command_line
@@ -56,7 +59,23 @@ def test_every_setting_is_shown() -> None:
     assert [name for name in happy_returns.settings.model_fields if name.replace("signature", "", 1) not in page] == []
 
 
-@pytest.mark.parametrize("block", blocks("neutral-messages.md", "json"))
+@pytest.mark.parametrize("block", blocks("neutral-messages.md", "toml"))
+def test_the_settings_of_a_neutral_warehouse_shown_are_settings(block: str) -> None:
+    shown = tomllib.loads(block)
+    given = {**shown, "signature_secrets": ["in"], "announce_secret": "out"}
+    assert set(shown) == warehouse.settings.model_validate(given).model_fields_set
+
+
+ANNOUNCED = [block for block in blocks("neutral-messages.md", "json") if '"announcement"' in block]
+
+
+@pytest.mark.parametrize("block", ANNOUNCED)
+def test_the_announcement_shown_is_one(block: str) -> None:
+    jsonschema.validate(json.loads(block), announcement_schema())
+    assert Announcement.model_validate_json(block).change == "announced"
+
+
+@pytest.mark.parametrize("block", [one for one in blocks("neutral-messages.md", "json") if one not in ANNOUNCED])
 def test_the_messages_shown_are_read(block: str) -> None:
     connector = warehouse if "warehouse" in json.loads(block) else money
     (reading,) = readings_of(connector.reads[0].read(Message("shop", block.encode(), NOW), connector.settings()))

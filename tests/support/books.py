@@ -58,8 +58,8 @@ class Books:
 
 
 def books_connector(books: Books) -> Connector:
-    """The connector of one set of books; it can do everything but restock, which a flush carries."""
-    kinds = [kind for kind in get_args(e.Effect) if kind is not e.Restock]
+    """The connector of one set of books; a flush carries restocks, and announcements are for a warehouse."""
+    kinds = [kind for kind in get_args(e.Effect) if kind not in (e.Restock, e.AnnounceReturn)]
     return Connector(
         name="books",
         settings=BooksSettings,

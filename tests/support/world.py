@@ -69,6 +69,7 @@ class Told:
     records: dict[str, Record] = field(default_factory=dict)
     after: dict[str, tuple[str, ...]] = field(default_factory=dict)
     posted: dict[str, Entry] = field(default_factory=dict)
+    called: tuple[tuple[str, str], ...] = ()
     decision: Decision = field(init=False)
     state: Return = field(init=False)
 
@@ -81,6 +82,7 @@ class Told:
     def decide(self) -> Decision:
         """Allocate, decide and write down, as a flow does in one commit."""
         self._allocate()
+        self.state = replace(self.state, called=self.called)
         active = {key: record for key, record in self.records.items() if record.standing != "moot"}
         records = Records(active, self.shop.credited_elsewhere(self.id))
         self.decision = decide(self.state, self.shop.policy, records, self.posted)

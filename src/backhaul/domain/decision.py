@@ -5,6 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from backhaul.domain import effects as e
+from backhaul.domain.announcements import KIND as NOT_ANNOUNCED
+from backhaul.domain.announcements import is_obsolete
 from backhaul.domain.awaited import Expectation, awaited
 from backhaul.domain.exceptions import OperationalException, exceptions
 from backhaul.domain.ledger import Entry, entries, squared, unposted
@@ -39,7 +42,7 @@ def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[st
     expectations = awaited(return_, policy, planned)
     raised = exceptions(return_, policy, planned, records)
     is_squared = squared(wanted)
-    all_done = all(records.done(item.key) for item in owed_)
+    all_done = all(records.done(item.key) or _is_given_up(item, return_, records) for item in owed_)
     unwaived = [exception for exception in raised if exception.key not in return_.waived]
     return Decision(
         owed_,
@@ -50,3 +53,11 @@ def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[st
         is_squared and all_done and not expectations and not unwaived and not return_.twins and bool(return_.units),
         any(twin.holds and twin_key(return_.id, twin.return_id) not in return_.waived for twin in return_.twins),
     )
+
+
+def _is_given_up(item: Owed, return_: Return, records: Records) -> bool:
+    """An announcement that nobody needs any more, or that the warehouse was told by hand, keeps no return open."""
+    if not isinstance(item.effect, e.AnnounceReturn):
+        return False
+    waived = f"{NOT_ANNOUNCED}:{return_.id}:{item.key}" in return_.waived
+    return waived or is_obsolete(item.key, item.effect, return_, records)

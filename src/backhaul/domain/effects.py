@@ -10,7 +10,7 @@ import hashlib
 import re
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import ClassVar, Literal, assert_never
 
 
@@ -44,7 +44,6 @@ class OpenReturnAuthorisation:
     """The return record in the ERP, before the goods arrive. ``label`` is the name people know the return by.
 
     ``again`` counts how often these units had expired, and so lost their authorisation, before they came after all.
-    ``reasons`` are the shopper's, by unit, in the ERP's words; those that the policy leads nowhere are left out.
     """
 
     return_id: str
@@ -53,7 +52,6 @@ class OpenReturnAuthorisation:
     lines: tuple[DocumentLine, ...]
     initiated_at: datetime | None = None
     again: int = 0
-    reasons: Mapping[str, str] = field(default_factory=dict)
     verb: ClassVar[str] = "open-return-authorisation"
 
 
@@ -184,6 +182,48 @@ class CancelReturnAuthorisation:
     verb: ClassVar[str] = "cancel-return-authorisation"
 
 
+@dataclass(frozen=True, slots=True)
+class AnnouncedLine:
+    """Units of one sold line that should arrive. ``line_ref`` is the platform's order line, "" where nobody told it.
+
+    They come back on ``authorisation`` (its key); ``number`` is what that document is called in the ERP, if it says.
+    """
+
+    order_line: str
+    sku: str
+    units: tuple[str, ...]
+    line_ref: str = ""
+    authorisation: str = ""
+    number: str = ""
+
+    @property
+    def quantity(self) -> int:
+        return len(self.units)
+
+
+@dataclass(frozen=True, slots=True)
+class AnnounceReturn:
+    """Tell the warehouse what should arrive, and no more of the shopper than the names of the return.
+
+    A whole statement: it takes the place of ``follows``, the key of the one before. Without lines nothing is to come
+    any more. ``names`` are (kind, value): express code, RMA, bags, labels. ``shipments`` are the hub's or the carrier's
+    names of the parcels. Days are of UTC.
+    """
+
+    return_id: str
+    order: str
+    site: str
+    label: str
+    names: tuple[tuple[str, str], ...]
+    shipments: tuple[str, ...]
+    lines: tuple[AnnouncedLine, ...]
+    arrives_from: date | None = None
+    arrives_to: date | None = None
+    sequence: int = 1
+    follows: str = ""
+    verb: ClassVar[str] = "announce-return"
+
+
 Effect = (
     LookUpOrder
     | OpenReturnAuthorisation
@@ -196,6 +236,7 @@ Effect = (
     | CorrectCreditNote
     | CloseReturnAuthorisation
     | CancelReturnAuthorisation
+    | AnnounceReturn
 )
 Standing = Literal["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]
 _PLAIN = re.compile(r"[A-Za-z0-9_.+#-]+").fullmatch  # what every system takes in a reference
@@ -225,6 +266,9 @@ def key(effect: Effect) -> str:
             parts = (effect.return_id, effect.order, effect.refund, *(("corrected",) if corrected else ()))
         case CloseReturnAuthorisation() | CancelReturnAuthorisation():
             parts = (effect.return_id, effect.order, effect.authorisation.rsplit(":", 1)[-1])
+        case AnnounceReturn():
+            # What it says is in its key: after a restore another statement must not go by the name of a forgotten one.
+            parts = (effect.return_id, effect.order, _digest(repr(effect)))
         case _:
             assert_never(effect)
     name = ":".join((effect.verb, *(part if _PLAIN(part) else _digest(part) for part in parts)))

@@ -189,6 +189,14 @@ class UnitFoundPlaced:
 
 
 @dataclass(frozen=True, slots=True)
+class AuthorisationNumbered:
+    """What the ERP calls the authorisation of that key: the number people there and in the warehouse know it by."""
+
+    authorisation: str
+    number: str
+
+
+@dataclass(frozen=True, slots=True)
 class DispositionDecided:
     """A person decided what a unit in quarantine, or of an unknown condition, is."""
 
@@ -244,6 +252,7 @@ Fact = (
     | UnitAllocated
     | UnitReleased
     | UnitFoundPlaced
+    | AuthorisationNumbered
     | DispositionDecided
     | ExceptionWaived
     | CorrectionDecided
@@ -268,6 +277,7 @@ COMBINATIONS: dict[type[Fact], Combination] = {
     UnitAllocated: "constant",
     UnitReleased: "constant",
     UnitFoundPlaced: "constant",
+    AuthorisationNumbered: "constant",
     DispositionDecided: "superseding",
     ExceptionWaived: "constant",
     CorrectionDecided: "constant",

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from backhaul.domain import effects as e
+from backhaul.domain.announcements import announcements
 from backhaul.domain.coverage import Scope, alike, covered, having, keys_by_unit, lend, lines_of, scope_of
 from backhaul.domain.credits import Chains, Moneys, owed_money
 from backhaul.domain.placements import Misplaced, is_missing, placements
@@ -60,6 +61,7 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
             notes.pop(ref, None)
         placed, wrongly = placements(scope, received)
         answer += authorisations + receipts + placed + money.owed
+        answer += announcements(scope, stands_on)
         misplaced += wrongly
         answer += _endings(scope, authorisations, stands_on, receipts, received, notes, money.owed)
         settled[number] = money.settled
@@ -99,10 +101,8 @@ def _authorisations(scope: Scope) -> list[Owed]:
             turns.setdefault(unit.turn, []).append(unit)
     for turn, units in turns.items():
         lines = lines_of(units, order)
-        told = {unit.ref: scope.policy.reason(unit.reason) for unit in units if unit.reason is not None}
-        reasons = {ref: reason for ref, reason in sorted(told.items()) if reason is not None}
         effect = e.OpenReturnAuthorisation(
-            return_.id, order.number, return_.label, lines, return_.initiated_at, turn, reasons
+            return_.id, order.number, return_.label, lines, return_.initiated_at, turn
         )  # fmt: skip
         kept.append(scope.owe(effect))
     return kept

@@ -19,7 +19,8 @@ from backhaul.domain.units import Unit, Units, first
 class Return:
     """The state of one return. ``label`` is the name people know it by; ``orders`` are those read so far.
 
-    ``twins`` are returns of its orders that may be this one; whoever knows the others tells of them.
+    ``twins`` are returns of its orders that may be this one; whoever knows the others tells of them. ``numbers`` are
+    the ERP's numbers of its authorisations by their keys, ``called`` all names (kind, value) that the platform gave it.
     """
 
     id: str
@@ -37,6 +38,8 @@ class Return:
     ambiguous: tuple[f.UnitName, ...]
     names: Units
     twins: tuple[Twin, ...] = ()
+    numbers: Mapping[str, str] = field(default_factory=dict)
+    called: tuple[tuple[str, str], ...] = ()
 
     def units_of(self, order: str) -> list[Unit]:
         """The order's units in the order of their refs."""
@@ -55,6 +58,7 @@ class _Piles:
     orders: dict[str, None] = field(default_factory=dict)
     bags: dict[str, None] = field(default_factory=dict)
     methods: list[f.DropOffChosen] = field(default_factory=list)
+    numbers: dict[str, str] = field(default_factory=dict)
 
 
 def fold(
@@ -84,8 +88,6 @@ def fold(
         method = max(piles.methods, key=lambda fact: (fact.at is not None, fact.at, fact.method)).method
         for unit in units.by_ref.values():
             unit.method = method
-    if policy is not None and policy.sku_classes:
-        _classify(units, orders or {}, policy)
     started = [unit.since["started"] for unit in units.by_ref.values() if "started" in unit.since]
     return Return(
         return_id,
@@ -102,17 +104,8 @@ def fold(
         tuple(count_problems),
         tuple(units.ambiguous),
         units,
+        numbers=piles.numbers,
     )
-
-
-def _classify(units: Units, orders: Mapping[str, FrozenOrder], policy: Policy) -> None:
-    """Tell each unit the class of its SKU: the one it was sold as, else the one it is said to be."""
-    for unit in units.by_ref.values():
-        order = orders.get(unit.order)
-        if unit.allocation is not None and order is not None:
-            unit.sku_class = policy.sku_class(order.line(unit.allocation[0]).sku)
-        elif unit.sku is not None:
-            unit.sku_class = policy.sku_class(policy.sku(unit.sku))
 
 
 def _sort(told: Iterable[f.Fact]) -> _Piles:
@@ -134,6 +127,8 @@ def _sort(told: Iterable[f.Fact]) -> _Piles:
                 piles.methods.append(fact)
             case f.BagLabelled():
                 piles.bags[fact.bag] = None
+            case f.AuthorisationNumbered():
+                piles.numbers[fact.authorisation] = fact.number
             case f.OrderFrozen() | f.ReturnLinked():
                 pass
             case _:
@@ -154,6 +149,7 @@ def _tell_unit(fact: f.Fact, units: Units) -> None:
         case f.ItemShippedToWarehouse():
             if (unit := units.get(fact.unit)) is not None:
                 unit.forward("shipped", fact.at)
+                unit.shipments.update([fact.shipment] if fact.shipment else [])
         case f.RefundApproved():
             if (unit := units.get(fact.unit)) is not None:
                 unit.money = "approved"

@@ -22,7 +22,6 @@ class Unit:
     """What the facts say of one unit. Written by the fold only (it is not frozen for that); read by everyone.
 
     ``spare`` are further sold units, given to it by names that turned out to be its own.
-    ``sku_class`` is what the policy says of its SKU, where that plays a part.
     ``turn`` counts how often its sold unit was given back: what was opened in an earlier turn is not for it any more.
     """
 
@@ -32,7 +31,6 @@ class Unit:
     offset: int = 0
     item: str | None = None
     sku: str | None = None
-    sku_class: str = ""
     product: str | None = None
     method: str | None = None
     reason: str | None = None
@@ -50,6 +48,7 @@ class Unit:
     exchange: str | None = None
     since: dict[str, datetime] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
+    shipments: set[str] = field(default_factory=set)
 
     def forward(self, step: GoodsStep, at: datetime | None) -> None:
         """Move along the goods track; a step that is behind changes nothing but its time."""

@@ -40,7 +40,6 @@ def decide_returns(
     if not wanted:
         return False
     now = deployment.now()
-    deployment.renew()
     if not locked:
         lock(wanted)
     cases = load(wanted)
@@ -49,13 +48,13 @@ def decide_returns(
     states: list[tuple[Case, Return, Policy]] = []
     for return_id in wanted:
         case = cases[return_id]
-        policy = deployment.policies[case.merchant_id]
+        policy = deployment.policy(case.merchant_id)
         states.append((case, _state(case, policy, now, told, takes), policy))
     if told:
         tell(told, now)
         allocations.write(takes)
     outcomes = Outcomes()
-    for case, state, policy in _with_twins(states):
+    for case, state, policy in _with_names(_with_twins(states)):
         _one(deployment, case, state, policy, outcomes, heard)
     due = now + deployment.times.exception_due
     owners = {exception.owner for _, _, exception in outcomes.exceptions}
@@ -128,6 +127,18 @@ def _with_twins(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, R
         (case, replace(state, twins=twins(known[name], [known[one] for one in sorted(near[name])], apart)), policy)
         if (name := case.return_id) in near
         else (case, state, policy)
+        for case, state, policy in states
+    ]
+
+
+def _with_names(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, Return, Policy]]:
+    """Tell each return that is announced to a warehouse all names it goes by: any of them may be on the parcel."""
+    announced = [case.return_id for case, _, policy in states if policy.announce_on != "never"]
+    if not announced:
+        return states
+    names = registry.names_of(announced)
+    return [
+        (case, replace(state, called=tuple(names[case.return_id])) if case.return_id in names else state, policy)
         for case, state, policy in states
     ]
 

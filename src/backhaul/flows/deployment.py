@@ -3,30 +3,23 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
-import structlog
-
-from backhaul.domain.effects import Effect
-from backhaul.domain.mappings import ValueMapping
+from backhaul.domain.effects import AnnounceReturn, Effect
 from backhaul.domain.policy import Policy
-from backhaul.flows.effective import Effective
-from backhaul.sdk.connector import Connector
+from backhaul.sdk.connector import Connector, Performs
 from backhaul.sdk.lease import running_clock
 from backhaul.sdk.wire import Wire
 from backhaul.store.seals import Keyring
-
-log = structlog.get_logger()
 
 
 @dataclass(slots=True)
 class Link:
     """One connection, ready for use. ``scope`` is the connection whose names of returns its messages use.
 
-    ``configured`` are the settings without the mappings that are laid over them.
     ``poll_every`` takes the place of the connector's own schedule where it is set. ``deadline_s`` is how long one
     call to the system may take.
     """
@@ -41,34 +34,11 @@ class Link:
     go_live_at: datetime | None = None
     poll_every: timedelta | None = None
     deadline_s: float = 20.0
-    configured: Any = field(init=False, repr=False)
-    _mapped: tuple[ValueMapping, ...] = field(default=(), repr=False)
     _system: Any = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
         self.scope_id = self.scope_id or self.id
-        self.configured = self.settings
-
-    def laid_over(self, mappings: Sequence[ValueMapping]) -> Any:
-        """The settings with these mappings laid over. Raises ValueError where one of them cannot be used."""
-        maps = self.connector.maps
-        mine = [one for one in mappings if maps is not None and one.kind in maps.kinds]
-        return maps.lay_over(self.configured, mine) if maps is not None and mine else self.configured
-
-    def lay_over(self, mappings: Sequence[ValueMapping]) -> None:
-        """Work with these mappings from now on; where one cannot be used, with what was mapped before."""
-        maps = self.connector.maps
-        mine = tuple(one for one in mappings if maps is not None and one.kind in maps.kinds)
-        if mine == self._mapped:
-            return
-        try:
-            settings = self.laid_over(mine)
-        except ValueError as error:
-            log.error("mappings.not_usable", connection=self.name, why=str(error))
-            return
-        with self._lock:
-            self.settings, self._mapped, self._system = settings, mine, None
 
     @property
     def system(self) -> Any:
@@ -79,6 +49,11 @@ class Link:
                     raise ValueError(f"connection {self.name} ({self.connector.name}) only receives")
                 self._system = self.connector.connect(self.settings, self.wire())
             return self._system
+
+    def performer(self, effect: type[Effect]) -> Performs | None:
+        """The pair for that sort of effect, if this connection with its settings does it."""
+        performs = self.connector.performer(effect)
+        return performs if performs is not None and performs.offered(self.settings) else None
 
     @property
     def grace(self) -> timedelta:
@@ -109,7 +84,6 @@ class Times:
 class Deployment:
     """``links`` by connection name, ``policies`` by merchant id. ``pulse`` is called with a name after each commit.
 
-    Given are the policies as configured; what is read here has the mappings laid over, as of the last ``renew``.
     ``now`` is the wall clock, ``seconds`` one that nobody sets: leases count on it.
     """
 
@@ -122,18 +96,6 @@ class Deployment:
     times: Times = Times()
     flush_every: Mapping[int, timedelta] = field(default_factory=dict)
     seconds: Callable[[], float] = running_clock
-    effective: Effective = field(init=False, repr=False)
-
-    def __post_init__(self) -> None:
-        effective = self.policies if isinstance(self.policies, Effective) else Effective(self.policies)
-        object.__setattr__(self, "policies", effective)
-        object.__setattr__(self, "effective", effective)
-
-    def renew(self) -> None:
-        """Take up what was mapped since. Inside a commit nothing else is mapped from here to its end."""
-        if self.effective.renew():
-            for link in list(self.links.values()):
-                link.lay_over(self.effective.mapped(link.merchant_id))
 
     @property
     def connection_ids(self) -> list[int]:
@@ -151,6 +113,16 @@ class Deployment:
         """The merchant's connection that does that sort of effect; the first by name where several could."""
         for name in sorted(self.links):
             link = self.links[name]
-            if link.merchant_id == merchant_id and link.connector.performer(effect) is not None:
+            if link.merchant_id == merchant_id and link.performer(effect) is not None:
                 return link
         return None
+
+    def policy(self, merchant_id: int, chosen: Policy | None = None) -> Policy:
+        """The policy to decide with: the merchant's, or the one ``chosen``, less what no connection of theirs can do.
+
+        Where nothing announces, no announcement is owed: it would wait for ever and keep its return from being closed.
+        """
+        policy = chosen or self.policies[merchant_id]
+        if policy.announce_on != "never" and self.performer(merchant_id, AnnounceReturn) is None:
+            return replace(policy, announce_on="never")
+        return policy

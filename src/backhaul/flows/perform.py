@@ -13,6 +13,7 @@ from backhaul.sdk.connector import Performs
 from backhaul.sdk.outcomes import (
     Absent,
     Ambiguous,
+    CannotLook,
     Done,
     Found,
     Later,
@@ -85,17 +86,22 @@ def look(claimed: Claimed, link: Link, task: Task, performs: Performs) -> Found:
     """What is there already: by our key, and where the return may be older than go-live by what it is about."""
     if not performs.searchable or not must_look(claimed, link, task):
         return Absent()
-    if of_unknown_age(claimed, link) and not task.adopt:
-        by_hand = performs.find(replace(task, adopt=True), link.system)
-        if not isinstance(by_hand, Absent):
-            return by_hand
-    return performs.find(task, link.system)
+    try:
+        if of_unknown_age(claimed, link) and not task.adopt:
+            by_hand = performs.find(replace(task, adopt=True), link.system)
+            if not isinstance(by_hand, Absent):
+                return by_hand
+        return performs.find(task, link.system)
+    except CannotLook:
+        if task.recovered or not claimed.never_sent:
+            raise
+        return Absent()
 
 
 def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: float) -> Result:
     """Do one effect under its lease. Never raises: whatever happens has a name."""
     task = task_of(claimed, link)
-    performs = link.connector.performer(type(claimed.effect))
+    performs = link.performer(type(claimed.effect))
     if performs is None:
         return Refused(f"connection {link.name} does not do {claimed.effect.verb}", "effect-refused")
     wait_s = max(unsure_wait_s, performs.visible_after_s)
@@ -105,11 +111,13 @@ def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: floa
             found = look(claimed, link, task, performs)
             if isinstance(found, Done | Ambiguous):
                 return found
-            if not performs.searchable and claimed.attempt > 1:
+            if not performs.searchable and not claimed.never_sent:
                 return Refused(
                     f"{link.name} cannot be searched for {claimed.key}; the last attempt ended unsure",
                     "effect-ambiguous",
                 )
+            if task.adopt and isinstance(found, Absent) and isinstance(claimed.effect, e.AnnounceReturn):
+                return Done("before go-live", adopted=True)  # whoever announced then has announced it
             if task.adopt and isinstance(found, Absent) and not isinstance(claimed.effect, e.LookUpOrder):
                 return Refused(
                     f"the return is older than the go-live of {link.name} and it has no such document: "
@@ -120,6 +128,8 @@ def perform(claimed: Claimed, link: Link, held: lease.Lease, unsure_wait_s: floa
             hidden_s = performs.visible_after_s
             outcome = performs.do(task, link.system, found)
             return Later(outcome.why, max(outcome.wait_s, hidden_s)) if isinstance(outcome, Later) else outcome
+    except CannotLook as error:
+        return Refused(f"{error}; the last attempt at {claimed.key} may have come through", "effect-ambiguous")
     except lease.LeaseTooShort as error:
         return Held(str(error), hidden_s)
     except NotSent as error:

@@ -35,16 +35,14 @@ def sweep(deployment: Deployment) -> None:
     mark_silent(deployment)
 
 
-def decide_undecided(deployment: Deployment, most: int | None = None) -> int:
+def decide_undecided(deployment: Deployment) -> int:
     """Decide what was left to the sweep; a return that cannot be decided falls out alone and is tried again next time.
 
-    Answers how many were decided; with ``most``, about so many are.
+    Answers how many were decided.
     """
     decided = 0
     stuck: set[str] = set()
-    while (most is None or decided + len(stuck) < most) and (
-        batch := [name for name in returns.undecided(_BATCH + len(stuck)) if name not in stuck]
-    ):
+    while batch := [name for name in returns.undecided(_BATCH + len(stuck)) if name not in stuck]:
         try:
             with atomic():
                 decide_returns(deployment, batch)

@@ -45,7 +45,7 @@ def _try(link: Link) -> tuple[str, ...]:
             found += [line for line in link.connector.check(link.system) if line not in found]
         except WireError as error:
             found.append(f"it does not answer: {error}")
-    if link.connector.performs and link.go_live_at is None:
+    if any(performs.offered(link.settings) for performs in link.connector.performs) and link.go_live_at is None:
         found.append("it has no go_live_at: returns that were settled by hand before would be made again")
     return tuple(found)
 

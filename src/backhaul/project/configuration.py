@@ -51,13 +51,11 @@ class PolicyTable(_Table):
     credit_note_on: str = "refund"
     receipt_authority: str = "warehouse"
     sellable_on: str = "inspection"
+    announce_on: str = "drop-off"
     primary_site: str = "MAIN"
     places: dict[str, PlaceTable] | None = None
     dispositions: dict[str, str] = Field(default_factory=dict)
     sku_aliases: dict[str, str] = Field(default_factory=dict)
-    sku_classes: dict[str, str] = Field(default_factory=dict)
-    sites: dict[str, str] = Field(default_factory=dict)
-    reasons: dict[str, str] = Field(default_factory=dict)
     fees: dict[str, dict[str, int]] = Field(default_factory=dict)
     rounding_tolerance_minor: dict[str, int] = Field(default_factory=dict)
     due_days: dict[str, float] = Field(default_factory=dict)

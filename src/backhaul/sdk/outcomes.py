@@ -90,6 +90,10 @@ Found = Absent | Partial | Done | Ambiguous
 Outcome = Done | Later | Refused
 
 
+class CannotLook(Exception):
+    """The other system cannot be asked whether it has the document: only what was never sent may be done."""
+
+
 class WireError(Exception):
     """Something went wrong between us and the other system."""
 

@@ -67,11 +67,11 @@ class Wire:
         params: Any = None,
         headers: Mapping[str, str] | None = None,
     ) -> httpx.Response:
-        """One call. ``body`` is sent as JSON unless it is None; see the class for what is raised."""
+        """One call. ``body`` is sent as JSON, bytes as they are; see the class for what is raised."""
         if self._pace is not None:
             self._pace.wait()
         what = f"{method} {self.base_url}{path}"
-        content = None if body is None else orjson.dumps(body)
+        content = body if body is None or isinstance(body, bytes) else orjson.dumps(body)
         request = self._client.build_request(
             method,
             path,

@@ -21,7 +21,8 @@ class Claimed:
     backup and again after the restore makes an effect that looks new and may be long done. ``known`` are all documents
     on record of its return and of its order (a flush: of its members' orders), ``others`` the keys of their other
     effects. ``recorded`` are, once the deployment was restored, those of them that are done, by their documents.
-    ``adopted``: some document of the return was made by hand.
+    ``adopted``: some document of the return was made by hand. ``not_sent`` counts its earlier attempts of which no
+    byte left us.
     """
 
     id: int
@@ -40,6 +41,12 @@ class Claimed:
     recorded: dict[str, tuple[Effect, ...]] = field(default_factory=dict)
     order: FrozenOrder | None = None
     adopted: bool = False
+    not_sent: int = 0
+
+    @property
+    def never_sent(self) -> bool:
+        """Whether all earlier attempts ended before anything was sent; one that nobody ended may have sent it."""
+        return self.not_sent >= self.attempt - 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,6 +152,7 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
             "SELECT id, frozen FROM orders WHERE id = ANY(%s) AND frozen IS NOT NULL", (every,)
         )
     }
+    not_sent = _not_sent([one.id for one in claimed if one.attempt > 1])
     for one in claimed:
         about = numbers.get(one.id, set())
         one.references = documents.get(one.return_id or "", {})
@@ -156,6 +164,18 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
         one.adopted = one.return_id in adopted
         one.initiated_at = ages.get(one.return_id)
         one.order = orders.get(one.order_id or 0)
+        one.not_sent = not_sent.get(one.id, 0)
+
+
+def _not_sent(effect_ids: Sequence[int]) -> dict[int, int]:
+    """How many attempts at each of these effects ended before anything was sent."""
+    if not effect_ids:
+        return {}
+    found = rows(
+        "SELECT effect_id, count(*) FROM attempts WHERE effect_id = ANY(%s) AND outcome = 'not-sent' GROUP BY 1",
+        (list(effect_ids),),
+    )
+    return dict(found)
 
 
 def settle(settled: Sequence[Settled], holder: str) -> set[int]:

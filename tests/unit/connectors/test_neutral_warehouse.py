@@ -100,3 +100,27 @@ def test_whatever_a_field_holds_ends_in_facts_or_a_named_error(change: dict[str,
         assert read(INSPECTION | change).facts
     except (Unreadable, UnknownValue):
         return
+
+
+@pytest.mark.parametrize(
+    ("given", "why"),
+    [
+        ({"announce_url": "https://wms.example.com/in"}, "needs an announce_secret"),
+        ({"announce_secret": "s"}, "without announce_url"),
+        ({"announce_url": "ftp://wms.example.com/in", "announce_secret": "s"}, "http:// or https://"),
+        (
+            {"announce_url": "https://a.example.com", "announce_secret": "s", "lookup_url": "https://b.example.com"},
+            "on one host",
+        ),
+    ],
+)
+def test_settings_that_do_not_fit_together_are_refused(given: dict[str, str], why: str) -> None:
+    with pytest.raises(ValueError, match=why):
+        NeutralWarehouseSettings.model_validate(given)
+
+
+def test_it_announces_only_where_it_has_an_address() -> None:
+    secret = {"announce_url": "https://wms.example.com/in?site=LAX1", "announce_secret": "s"}
+    settings = NeutralWarehouseSettings.model_validate(secret)
+    assert (settings.announces(), NeutralWarehouseSettings().announces()) == (True, False)
+    assert settings.address() == "https://wms.example.com"

@@ -1,8 +1,10 @@
-"""Neutral warehouse messages: what arrived and in what condition, from a warehouse that has no connector yet."""
+"""Neutral warehouse messages: what arrived and in what condition comes in, what should arrive goes out."""
 
+from backhaul.connectors.neutral_warehouse.announcing import Receiver, announce, find_announcement
 from backhaul.connectors.neutral_warehouse.messages import KIND, NeutralWarehouseSettings
 from backhaul.connectors.neutral_warehouse.reader import read_warehouse
-from backhaul.sdk.connector import Connector, Reads
+from backhaul.domain.effects import AnnounceReturn
+from backhaul.sdk.connector import Connector, Performs, Reads
 
 connector = Connector(
     name="neutral-warehouse",
@@ -10,4 +12,15 @@ connector = Connector(
     reads=(Reads(KIND, read_warehouse),),
     identify=lambda _message, _settings: KIND,
     signature=NeutralWarehouseSettings.signature,
+    performs=(
+        Performs(
+            AnnounceReturn,
+            find_announcement,
+            announce,
+            key_field="message_id",
+            offered=NeutralWarehouseSettings.announces,
+        ),
+    ),
+    connect=Receiver,
+    address=NeutralWarehouseSettings.address,
 )

@@ -1,93 +1,75 @@
-"""The shape of a neutral warehouse message; its published JSON Schema is generated from here.
-
-Quantities are totals so far, never differences: the same message again or an older one late is then harmless.
-"""
+"""Settings of a neutral warehouse connection, and the published JSON Schemas of what goes either way."""
 
 from __future__ import annotations
 
-from typing import Annotated, Any, Literal
+from typing import Any, Self
 
-from pydantic import BaseModel, ConfigDict, Field, RootModel
-from pydantic.config import JsonDict
+import httpx
+from pydantic import Field, SecretStr, model_validator
 
-from backhaul.sdk.bodies import Moment, Text
+from backhaul.sdk.signatures import Signature
 from backhaul.sdk.signed import SignedSettings
+from backhaul.sdk.warehouse import Announcement, WarehouseMessage
 
 KIND = "warehouse"
-_NAMES_A_UNIT: JsonDict = {"anyOf": [{"required": ["line_ref"]}, {"required": ["item_ref"]}, {"required": ["sku"]}]}
-_NAMES_A_RETURN: JsonDict = {"anyOf": [{"required": ["return_ref"]}, {"required": ["order_number"]}]}
+_DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 
 class NeutralWarehouseSettings(SignedSettings):
-    """A connection for neutral warehouse messages: only who may sign them."""
+    """``signature_secrets`` are for what comes in.
 
+    With ``announce_url`` what should arrive is posted there, signed with ``announce_secret`` the same way as what comes
+    in. The protocol asks of a receiver that the same ``message_id`` counts once; one that does not is named by
+    ``receiver_dedupes = false``: after an attempt that may have come through it is not sent again. ``lookup_url`` is
+    asked first where it is given: ``GET {lookup_url}/{message_id}`` answers 200 or 404.
+    """
 
-class _Strict(BaseModel):
-    model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
+    announce_url: str | None = None
+    announce_secret: SecretStr | None = None
+    receiver_dedupes: bool = True
+    lookup_url: str | None = None
+    deadline_s: float = Field(default=20.0, gt=0, le=300)
 
+    @model_validator(mode="after")
+    def _fits_together(self) -> Self:
+        if self.announce_url is None and (self.announce_secret is not None or self.lookup_url is not None):
+            raise ValueError("announce_secret and lookup_url say nothing without announce_url")
+        if self.announce_url is not None and not (self.announce_secret and self.announce_secret.get_secret_value()):
+            raise ValueError("announce_url needs an announce_secret: the warehouse tells by it who sends")
+        urls = [httpx.URL(url) for url in (self.announce_url, self.lookup_url) if url is not None]
+        if any(url.scheme not in ("http", "https") or not url.host for url in urls):
+            raise ValueError("announce_url and lookup_url are http:// or https:// addresses")
+        if len({(url.scheme, url.netloc) for url in urls}) > 1:
+            raise ValueError("announce_url and lookup_url are on one host")
+        return self
 
-class ReturnRef(_Strict):
-    """A name of the return at the returns platform; a bag barcode is one too."""
+    def announces(self) -> bool:
+        return self.announce_url is not None
 
-    kind: Literal["return", "express", "rma", "bag", "label"]
-    value: Text
+    def address(self) -> str:
+        """Scheme and host of the warehouse; "" where nothing is sent."""
+        if self.announce_url is None:
+            return ""
+        url = httpx.URL(self.announce_url)
+        return f"{url.scheme}://{url.netloc.decode()}"
 
-
-class _Line(_Strict):
-    line_ref: Text | None = Field(default=None, description="The order line's id, without a unit suffix")
-    item_ref: Text | None = Field(default=None, description="The returns platform's own id of one unit")
-    sku: Text | None = None
-
-
-class ReceivedLine(_Line):
-    """How many units of this line are in the warehouse by now."""
-
-    model_config = ConfigDict(json_schema_extra=_NAMES_A_UNIT)
-
-    received_total: int = Field(ge=0, le=1_000_000, description="All units received so far, not only now")
-
-
-class InspectedLine(_Line):
-    """How many units of this line were found in this condition by now; one entry per condition."""
-
-    model_config = ConfigDict(json_schema_extra=_NAMES_A_UNIT)
-
-    disposition: Text = Field(
-        description="Your word for the condition: sellable, quarantine, damaged, dispose, missing, wrong-item, "
-        "or one that the policy maps"
-    )
-    inspected_total: int = Field(ge=0, le=1_000_000, description="All units found so so far, not only now")
-
-
-class _Warehouse(_Strict):
-    model_config = ConfigDict(json_schema_extra=_NAMES_A_RETURN)
-
-    message_id: Text = Field(description="Yours; the same message sent again keeps it")
-    occurred_at: Moment
-    sequence: int | None = Field(default=None, ge=0, le=2**53, description="Grows with each message of a return")
-    warehouse: Text = Field(description="Your name of the site, as the policy knows it")
-    return_ref: ReturnRef | None = None
-    order_number: Text | None = None
-
-
-class Receipt(_Warehouse):
-    """A box was opened and units counted; their condition comes with the inspection."""
-
-    kind: Literal["receipt"]
-    lines: list[ReceivedLine] = Field(min_length=1, max_length=1000)
-
-
-class Inspection(_Warehouse):
-    """Units were looked at and found to be in a condition."""
-
-    kind: Literal["inspection"]
-    lines: list[InspectedLine] = Field(min_length=1, max_length=1000)
-
-
-class WarehouseMessage(RootModel[Annotated[Receipt | Inspection, Field(discriminator="kind")]]):
-    """One statement of a warehouse about one return, signed over its bytes."""
+    def outgoing(self) -> Signature:
+        """What signs an announcement."""
+        secret = self.announce_secret.get_secret_value().encode() if self.announce_secret is not None else b""
+        return Signature(
+            header=self.signature_header,
+            secrets=(secret,) if secret else (),
+            algorithm=self.signature_algorithm,
+            encoding=self.signature_encoding,
+            prefix=self.signature_prefix,
+        )
 
 
 def schema() -> dict[str, Any]:
-    """The published JSON Schema."""
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **WarehouseMessage.model_json_schema()}
+    """The published JSON Schema of what comes in."""
+    return {"$schema": _DIALECT, **WarehouseMessage.model_json_schema()}
+
+
+def announcement_schema() -> dict[str, Any]:
+    """The published JSON Schema of what goes out."""
+    return {"$schema": _DIALECT, **Announcement.model_json_schema(mode="serialization")}

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Mapping
+from dataclasses import replace
 
 from backhaul.connectors.tryton.adoption import adopted_authorisation
 from backhaul.connectors.tryton.client import Record, Tryton
@@ -26,6 +27,7 @@ from backhaul.connectors.tryton.tasks import (
 from backhaul.connectors.tryton.traces import from_before_a_restore, trace
 from backhaul.connectors.tryton.values import id_of, reference, unit_price
 from backhaul.domain.effects import DocumentLine, OpenReturnAuthorisation
+from backhaul.domain.facts import AuthorisationNumbered
 from backhaul.domain.orders import FrozenOrder
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
 
@@ -41,6 +43,19 @@ _LEADS_TO = {
 
 def find_authorisation(task: Task, system: Tryton) -> Found:
     """The return sale with our key; for a return older than go-live the one made by hand."""
+    found = _find(task, system)
+    if not isinstance(found, Done):
+        return found
+    return _numbered(task, found, system.read(SALE, id_of(found.reference), "number"))
+
+
+def _numbered(task: Task, done: Done, sale: Record) -> Done:
+    """People know the sale by its number, and so does the warehouse."""
+    number = sale.get("number")
+    return replace(done, facts=(*done.facts, AuthorisationNumbered(task.key, str(number)))) if number else done
+
+
+def _find(task: Task, system: Tryton) -> Found:
     found = with_key(system, SALE, task.key)
     if found:
         one = the_one(found)
@@ -78,11 +93,13 @@ def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
         name, step = reference(SALE, system.create(SALE, _values(task.key, effect, order))), "quote"
     if step not in _LEADS_TO:
         return Refused(f"{name} carries our key and is {step}: somebody took it back; {take_over(task.key)}")
+    sale: Record = {}
     while step:
         if step == "confirm":
             explode_as_sold(id_of(name), order, system)
-        step = _NEXT.get(system.press(SALE, id_of(name), step, _LEADS_TO[step]), "")
-    return Done(name)
+        sale = system.pressed(SALE, id_of(name), step, _LEADS_TO[step], "number")
+        step = _NEXT.get(str(sale["state"]), "")
+    return _numbered(task, Done(name), sale)
 
 
 def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Record:
@@ -95,7 +112,7 @@ def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Re
         "party": int(extra["customer"]),
         "invoice_method": "manual",
         "shipment_method": "order",
-        "lines": [["create", [_line(line, order, effect.reasons) for line in effect.lines]]],
+        "lines": [["create", [_line(line, order) for line in effect.lines]]],
     }
     links = ("warehouse", "currency", "payment_term", "invoice_address", "shipment_address", "shipment_party")
     values.update({name: int(extra[name]) for name in links if extra.get(name)})
@@ -104,9 +121,9 @@ def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Re
     return values
 
 
-def _line(line: DocumentLine, order: FrozenOrder, reasons: Mapping[str, str]) -> Record:
+def _line(line: DocumentLine, order: FrozenOrder) -> Record:
     extra = sold(order, line.order_line)
-    values: Record = {
+    return {
         "type": "line",
         "product": int(extra["product"]),
         "unit": int(extra["unit"]),
@@ -114,11 +131,6 @@ def _line(line: DocumentLine, order: FrozenOrder, reasons: Mapping[str, str]) ->
         "unit_price": unit_price(line.net_minor, line.quantity, order.currency),
         "taxes": [["add", [int(tax) for tax in extra["taxes"].split()]]],
     }
-    # Not in the comment, by whose names of units a document is found again.
-    told = Counter(reasons[unit] for unit in line.units if unit in reasons)
-    if told:
-        values["note"] = "\n".join(f"{count} x {reason}" for reason, count in sorted(told.items()))
-    return values
 
 
 def _excess(effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton) -> str:

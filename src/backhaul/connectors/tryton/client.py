@@ -52,19 +52,24 @@ class Tryton:
         self._rest("PUT", f"{model}/{id_}", values)
 
     def press(self, model: str, id_: int, button: str, leads_to: Collection[str]) -> str:
-        """Press a workflow button; the state it led to.
+        """Press a workflow button; the state it led to."""
+        return str(self.pressed(model, id_, button, leads_to)["state"])
+
+    def pressed(self, model: str, id_: int, button: str, leads_to: Collection[str], *fields: str) -> Record:
+        """Press a workflow button; the record's state after it, and what of it is asked for beside that.
 
         Of several that press at once one wins: who was refused and finds a state in ``leads_to`` goes on from there.
         """
         refusal: Rejected | None = None
         try:
-            answer = self._rest("POST", f"{model}/{id_}/{button}", {}, params=[("f", "state")])
+            params = [("f", name) for name in ("state", *fields)]
+            answer: Record = self._rest("POST", f"{model}/{id_}/{button}", {}, params=params)
         except Rejected as rejected:
             refusal = rejected
-            answer = self.read(model, id_, "state")
+            answer = self.read(model, id_, "state", *fields)
         state = str(answer.get("state"))
         if state in leads_to:
-            return state
+            return answer
         raise refusal or Rejected(f"{button} of {model},{id_} led to {state}", 400, state)
 
     def has_field(self, model: str, name: str) -> bool:

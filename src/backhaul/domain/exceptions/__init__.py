@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backhaul.domain.exceptions import documents, goods, money, names
+from backhaul.domain.exceptions import announcements, documents, goods, money, names
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.owed import Plan
 from backhaul.domain.policy import Policy
@@ -24,6 +24,7 @@ RULES = (
     goods.counts,
     documents.exchanges,
     documents.effects,
+    announcements.announcements,
 )
 
 

@@ -24,6 +24,8 @@ def effects(scene: Scene) -> Iterator[OperationalException]:
         record = scene.records.by_key.get(item.key)
         if record is None or record.standing not in ("refused", "ambiguous"):
             continue
+        if isinstance(record.effect, e.AnnounceReturn):
+            continue  # the warehouse's, see announcements
         kind = record.kind or ("effect-ambiguous" if record.standing == "ambiguous" else "effect-refused")
         money = []
         if isinstance(record.effect, e.IssueCreditNote):

@@ -11,7 +11,7 @@ from backhaul.web.words import amount
 def sentence(fact: f.Fact) -> str:
     """What the fact says, with the names its source uses."""
     match fact:
-        case f.OrderFrozen() | f.UnitAllocated() | f.UnitReleased() | f.UnitFoundPlaced():
+        case f.OrderFrozen() | f.UnitAllocated() | f.UnitReleased() | f.UnitFoundPlaced() | f.AuthorisationNumbered():
             return _about_sale(fact)
         case f.RefundPending() | f.RefundConfirmed() | f.RefundFailed():
             return _about_money(fact)
@@ -60,7 +60,9 @@ def _about_goods(
             assert_never(fact)
 
 
-def _about_sale(fact: f.OrderFrozen | f.UnitAllocated | f.UnitReleased | f.UnitFoundPlaced) -> str:
+def _about_sale(
+    fact: f.OrderFrozen | f.UnitAllocated | f.UnitReleased | f.UnitFoundPlaced | f.AuthorisationNumbered,
+) -> str:
     match fact:
         case f.OrderFrozen():
             return f"Order {fact.order.number} was read as it was sold: {len(fact.order.lines)} lines."
@@ -70,6 +72,8 @@ def _about_sale(fact: f.OrderFrozen | f.UnitAllocated | f.UnitReleased | f.UnitF
             return f"{fact.unit} no longer takes unit {fact.index + 1} of line {fact.line} of order {fact.order}."
         case f.UnitFoundPlaced():
             return f"The ERP already had {fact.unit} at {fact.place} ({fact.site})."
+        case f.AuthorisationNumbered():
+            return f"The ERP calls the return authorisation {fact.number}."
         case _:
             assert_never(fact)
 
