@@ -43,8 +43,8 @@ def connect(shop: Shop, dock: Dock, address: str = "", **more: object) -> None:
     link.settings = NeutralWarehouseSettings.model_validate(given)
     link.wire = lambda: Wire(link.settings.address(), deadline_s=5.0)
     _hang_up(link)
-    policies = shop.deployment.policies
-    policies[shop.merchant_id] = replace(policies[shop.merchant_id], announce_on="drop-off")  # type: ignore[index]
+    policies = shop.deployment.policies.said  # type: ignore[attr-defined]
+    policies[shop.merchant_id] = replace(policies[shop.merchant_id], announce_on="drop-off")
 
 
 def _hang_up(link: Link) -> None:

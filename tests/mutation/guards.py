@@ -259,6 +259,44 @@ GUARDS = (
     Guard("a receipt counts a unit once", "receipts", "_receive", "not unit.past('received')", "True"),
     Guard("a condition is kept", "receipts", "_inspect", "unit.said_disposition is None", "True"),
     Guard(
+        "a place for the condition counts before one for any", "specificity", "spellings", "(word, ANY)", "(ANY, word)"
+    ),
+    Guard(
+        "a place at the site counts before one at any",
+        "specificity",
+        "spellings",
+        "(site, ANY) if site else (ANY,)",
+        "(ANY, site)",
+    ),
+    Guard(
+        "a place for the class counts before one for any",
+        "specificity",
+        "spellings",
+        "(sku_class, ANY) if sku_class else (ANY,)",
+        "(ANY, sku_class)",
+    ),
+    Guard("the longest pattern counts", "specificity", "matching", "len(pattern)", "-len(pattern)"),
+    Guard(
+        "no mapping leads to sellable stock but that of what is sellable",
+        "mappings",
+        "_place_faults",
+        "mapping.value != 'sellable'",
+        "False",
+    ),
+    Guard(
+        "what is damaged is not mapped to sellable",
+        "mappings",
+        "_disposition_faults",
+        "mapping.value in DISPOSITIONS",
+        "False",
+    ),
+    Guard(
+        "what is missing is missing of every class", "mappings", "_place_faults", "mapping.sku_class != ANY", "False"
+    ),
+    Guard("a mapping leads somewhere", "mappings", "conflicts", "not leads", "False"),
+    Guard("a mapping is not mapped on", "mappings", "conflicts", "mapping.target in chained", "False"),
+    Guard("an unmapped reason goes nowhere", "owed", "_authorisations", "reason is not None", "True"),
+    Guard(
         "where nothing announces none is owed",
         "announcements",
         "announcements",

@@ -11,8 +11,9 @@ from django.core.management import call_command
 from django.db import Error, IntegrityError, connection, transaction
 
 from backhaul.domain.facts import UnitAllocated, UnitReleased
+from backhaul.domain.mappings import Name
 from backhaul.domain.orders import FrozenComponent, FrozenLine, component_lines, sold_slots
-from backhaul.store import allocations, merchants, registry
+from backhaul.store import allocations, mappings, merchants, registry
 from backhaul.store.inbox import Incoming, keep
 from backhaul.store.models import Allocation
 from backhaul.store.outcomes import ToldFact, tell
@@ -150,3 +151,18 @@ def test_no_body_lies_open_in_the_database(connection_id: int) -> None:
         cursor.execute("SELECT messages::text, encode(body, 'escape') FROM messages")
         shown = " ".join(map(str, cursor.fetchone()))
     assert "jane" not in shown
+
+
+def test_a_version_of_a_mapping_is_neither_changed_nor_deleted_nor_replaced_twice(connection_id: int) -> None:
+    name: Name = ("reason", "too-small", "*", "*")
+    merchant_id = rows("SELECT id FROM merchants")[0][0]
+    mappings.write(merchant_id, [mappings.Version(name, "SIZE", None)], "ada", "", NOW)
+    first = mappings.active(merchant_id)[0].id
+    mappings.write(merchant_id, [mappings.Version(name, "SIZE-", first)], "ada", "", NOW)
+    for replaced in (first, None):
+        with pytest.raises(IntegrityError), transaction.atomic():
+            mappings.write(merchant_id, [mappings.Version(name, "OTHER", replaced)], "bob", "", NOW)
+    assert "append-only" in refused("UPDATE mappings SET target = 'OTHER'")
+    assert "append-only" in refused("DELETE FROM mappings")
+    assert "append-only" in refused("TRUNCATE mappings")
+    assert [kept.mapping.target for kept in mappings.active(merchant_id)] == ["SIZE-"]

@@ -9,7 +9,7 @@ import sys
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import httpx
@@ -73,9 +73,7 @@ connector = "neutral-money"
 def deployment_of(config: Path) -> Deployment:
     """The deployment of that configuration in this process, its queue hints dropped."""
     built = build(read(config), MASTER)
-    silent = Deployment(
-        **{name: getattr(built, name) for name in built.__slots__ if name != "wake"}, wake=lambda _flow: None
-    )
+    silent = replace(built, wake=lambda _flow: None)
     adopt(silent)
     return silent
 

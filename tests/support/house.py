@@ -5,7 +5,7 @@ from __future__ import annotations
 import itertools
 import json
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -233,8 +233,7 @@ def _deployment(table: Configuration, clock: Clock, times: Times | None, wires: 
     built = build(table, MASTER, now=clock.now, times=times or Times(retry_first_s=0.0))
     for link in built.links.values():
         link.wire = _remembered(link.wire, wires)
-    silent = {name: getattr(built, name) for name in built.__slots__ if name != "wake"}
-    deployment = Deployment(**silent, wake=lambda _flow: None)
+    deployment = replace(built, wake=lambda _flow: None)
     adopt(deployment)
     return deployment
 

@@ -44,6 +44,7 @@ class OpenReturnAuthorisation:
     """The return record in the ERP, before the goods arrive. ``label`` is the name people know the return by.
 
     ``again`` counts how often these units had expired, and so lost their authorisation, before they came after all.
+    ``reasons`` are the shopper's, by unit, in the ERP's words; those that the policy leads nowhere are left out.
     """
 
     return_id: str
@@ -52,6 +53,7 @@ class OpenReturnAuthorisation:
     lines: tuple[DocumentLine, ...]
     initiated_at: datetime | None = None
     again: int = 0
+    reasons: Mapping[str, str] = field(default_factory=dict)
     verb: ClassVar[str] = "open-return-authorisation"
 
 

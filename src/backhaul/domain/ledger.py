@@ -123,7 +123,7 @@ def _commodity(unit: Unit, return_: Return, policy: Policy) -> str | None:
     order = return_.orders.get(unit.order)
     if unit.allocation is not None and order is not None:
         return order.line(unit.allocation[0]).sku
-    return policy.sku_aliases.get(unit.sku, unit.sku) if unit.sku is not None else None
+    return policy.sku(unit.sku) if unit.sku is not None else None
 
 
 def _unit_entries(unit: Unit, return_: Return, policy: Policy, placed: bool) -> list[Entry]:

@@ -101,8 +101,10 @@ def _authorisations(scope: Scope) -> list[Owed]:
             turns.setdefault(unit.turn, []).append(unit)
     for turn, units in turns.items():
         lines = lines_of(units, order)
+        told = {unit.ref: scope.policy.reason(unit.reason) for unit in units if unit.reason is not None}
+        reasons = {ref: reason for ref, reason in sorted(told.items()) if reason is not None}
         effect = e.OpenReturnAuthorisation(
-            return_.id, order.number, return_.label, lines, return_.initiated_at, turn
+            return_.id, order.number, return_.label, lines, return_.initiated_at, turn, reasons
         )  # fmt: skip
         kept.append(scope.owe(effect))
     return kept

@@ -18,19 +18,24 @@ def condition(unit: Unit, policy: Policy) -> str | None:
     said = unit.decided_disposition or unit.said_disposition
     if said is None and policy.sellable_on == "receipt" and unit.past("received"):
         said = "sellable"
-    return policy.disposition(said) if said is not None else None
+    return policy.disposition(said, site_of(unit, policy)) if said is not None else None
 
 
 def destination(unit: Unit, policy: Policy) -> Place | None:
     """Where the unit belongs by its condition; None while that is unknown or the policy has a gap."""
     word = condition(unit, policy)
-    return policy.place(word, unit.site or policy.primary_site) if word is not None else None
+    return policy.place(word, site_of(unit, policy), unit.sku_class) if word is not None else None
 
 
 def is_missing(unit: Unit, policy: Policy) -> bool:
     """Whether the warehouse looked and did not find it: nothing of it is received or placed."""
     word = condition(unit, policy)
-    return word is not None and policy.is_missing(word, unit.site or policy.primary_site)
+    return word is not None and policy.is_missing(word, site_of(unit, policy))
+
+
+def site_of(unit: Unit, policy: Policy) -> str:
+    """The site that has the unit, or that it is expected at."""
+    return unit.site or policy.primary_site
 
 
 @dataclass(slots=True)
@@ -74,7 +79,7 @@ def placements(scope: Scope, receipts: Mapping[str, str]) -> tuple[list[Owed], l
         if isinstance(move, Misplaced):
             misplaced.append(move)
             continue
-        site = move.unit.site or scope.policy.primary_site
+        site = site_of(move.unit, scope.policy)
         groups.setdefault((site, move.place, move.source), []).append(move)
     return_, number = scope.return_.id, scope.order.number
     for (site, place, source), moves in groups.items():

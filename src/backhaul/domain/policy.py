@@ -8,6 +8,7 @@ from datetime import timedelta
 from typing import Literal
 
 from backhaul.domain.money import Money
+from backhaul.domain.specificity import ANY, matching, most_telling, plain, spelled
 
 Owner = Literal["finance", "operations", "warehouse", "customer-care", "engineering"]
 Mover = Literal["platform", "backhaul"]
@@ -94,20 +95,40 @@ class Policy:
     places: Mapping[str, Place] = field(default_factory=lambda: dict(DEFAULT_PLACES))
     dispositions: Mapping[str, str] = field(default_factory=dict)
     sku_aliases: Mapping[str, str] = field(default_factory=dict)
+    sku_classes: Mapping[str, str] = field(default_factory=dict)
+    sites: Mapping[str, str] = field(default_factory=dict)
+    reasons: Mapping[str, str] = field(default_factory=dict)
     fees: Mapping[str, Money] = field(default_factory=dict)
     rounding_tolerance_minor: Mapping[str, int] = field(default_factory=dict)
     due: DueTimes = DueTimes()
     owners: Mapping[str, Owner] = field(default_factory=lambda: dict(DEFAULT_OWNERS))
     timezone: str = "UTC"
 
-    def disposition(self, said: str) -> str:
-        """The policy's word for a source's condition: its map first, then the word itself, normalised."""
-        plain = said.strip().lower().replace("_", "-").replace(" ", "-")
-        return self.dispositions.get(said, self.dispositions.get(plain, plain))
+    def disposition(self, said: str, site: str = ANY) -> str:
+        """The policy's word for a source's condition at that site: its map first, then the word itself, normalised."""
+        words = (said, plain(said))
+        told = (self.dispositions.get(spelled(word, where)) for where in (site, ANY) for word in words)
+        return next((word for word in told if word is not None), words[1])
 
-    def place(self, disposition: str, site: str) -> Place | None:
-        """Where such a unit goes at that site, ``disposition@site`` before ``disposition``; None is a gap."""
-        return self.places.get(f"{disposition}@{site}", self.places.get(disposition))
+    def place(self, disposition: str, site: str, sku_class: str = "") -> Place | None:
+        """Where such a unit goes at that site: what is said of just this before what is said of any; None is a gap."""
+        return most_telling(self.places, disposition, site, sku_class)
+
+    def site(self, said: str) -> str:
+        """The policy's name of a source's site."""
+        return self.sites.get(said, said)
+
+    def sku(self, said: str) -> str:
+        """The ERP's SKU for a source's."""
+        return self.sku_aliases.get(said, said)
+
+    def sku_class(self, sku: str) -> str:
+        """The class an ERP's SKU belongs to, "" where it belongs to none."""
+        return matching(self.sku_classes, sku) or ""
+
+    def reason(self, said: str) -> str | None:
+        """What the ERP calls a shopper's reason; None where the policy leads it nowhere."""
+        return next((self.reasons[word] for word in (said, plain(said), ANY) if word in self.reasons), None)
 
     def is_missing(self, disposition: str, site: str) -> bool:
         """Whether that word says that the warehouse looked and did not find it."""

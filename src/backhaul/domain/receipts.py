@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 
 from backhaul.domain.facts import ItemInspected, ItemReceived
@@ -46,10 +46,12 @@ def count_units(counts: Sequence[Counted], units: Units, policy: Policy) -> list
         tally.told.append(count)
         more = count.total - tally.units
         if more > 0:
-            if isinstance(count, ItemReceived):
-                tally.units += _receive(count, units, more, policy)
+            # Totals are a source's own, also where two of its sites are one to the policy.
+            there = replace(count, site=policy.site(count.site))
+            if isinstance(there, ItemReceived):
+                tally.units += _receive(there, units, more, policy)
             else:
-                tally.units += _inspect(count, units, more, policy)
+                tally.units += _inspect(there, units, more, policy)
     return [problem for tally in tallies.values() for problem in _problems(tally)]
 
 
@@ -112,7 +114,7 @@ def _is_here(unit: Unit, count: Counted) -> bool:
 
 
 def _is_missing(said: str | None, site: str, policy: Policy) -> bool:
-    return said is not None and policy.is_missing(policy.disposition(said), site)
+    return said is not None and policy.is_missing(policy.disposition(said, site), site)
 
 
 def _about(count: Counted) -> str:

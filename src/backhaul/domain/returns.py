@@ -88,6 +88,8 @@ def fold(
         method = max(piles.methods, key=lambda fact: (fact.at is not None, fact.at, fact.method)).method
         for unit in units.by_ref.values():
             unit.method = method
+    if policy is not None and policy.sku_classes:
+        _classify(units, orders or {}, policy)
     started = [unit.since["started"] for unit in units.by_ref.values() if "started" in unit.since]
     return Return(
         return_id,
@@ -106,6 +108,16 @@ def fold(
         units,
         numbers=piles.numbers,
     )
+
+
+def _classify(units: Units, orders: Mapping[str, FrozenOrder], policy: Policy) -> None:
+    """Tell each unit the class of its SKU: the one it was sold as, else the one it is said to be."""
+    for unit in units.by_ref.values():
+        order = orders.get(unit.order)
+        if unit.allocation is not None and order is not None:
+            unit.sku_class = policy.sku_class(order.line(unit.allocation[0]).sku)
+        elif unit.sku is not None:
+            unit.sku_class = policy.sku_class(policy.sku(unit.sku))
 
 
 def _sort(told: Iterable[f.Fact]) -> _Piles:

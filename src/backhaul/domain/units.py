@@ -22,6 +22,7 @@ class Unit:
     """What the facts say of one unit. Written by the fold only (it is not frozen for that); read by everyone.
 
     ``spare`` are further sold units, given to it by names that turned out to be its own.
+    ``sku_class`` is what the policy says of its SKU, where that plays a part.
     ``turn`` counts how often its sold unit was given back: what was opened in an earlier turn is not for it any more.
     """
 
@@ -31,6 +32,7 @@ class Unit:
     offset: int = 0
     item: str | None = None
     sku: str | None = None
+    sku_class: str = ""
     product: str | None = None
     method: str | None = None
     reason: str | None = None

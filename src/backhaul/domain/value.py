@@ -20,11 +20,11 @@ def value_at_risk(
     for unit in unlocated:
         order = orders.get(unit.order)
         if order is not None and unit.past("dropped-off"):
-            sums[order.currency] += _cost_minor(unit, order)
+            sums[order.currency] += cost_minor(unit, order)
     return tuple(Money(minor, currency) for currency, minor in sorted(sums.items()) if minor)
 
 
-def _cost_minor(unit: Unit, order: FrozenOrder) -> int:
+def cost_minor(unit: Unit, order: FrozenOrder) -> int:
     """The cost of the sold unit it is; of one that was given none, that of the line it says it is from."""
     if unit.allocation is not None:
         return share(order.line(unit.allocation[0]), unit.allocation[1]).cost_minor

@@ -40,6 +40,7 @@ def decide_returns(
     if not wanted:
         return False
     now = deployment.now()
+    deployment.renew()
     if not locked:
         lock(wanted)
     cases = load(wanted)

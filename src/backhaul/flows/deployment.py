@@ -3,23 +3,30 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from typing import Any
 
+import structlog
+
 from backhaul.domain.effects import AnnounceReturn, Effect
+from backhaul.domain.mappings import ValueMapping
 from backhaul.domain.policy import Policy
+from backhaul.flows.effective import Effective
 from backhaul.sdk.connector import Connector, Performs
 from backhaul.sdk.lease import running_clock
 from backhaul.sdk.wire import Wire
 from backhaul.store.seals import Keyring
+
+log = structlog.get_logger()
 
 
 @dataclass(slots=True)
 class Link:
     """One connection, ready for use. ``scope`` is the connection whose names of returns its messages use.
 
+    ``configured`` are the settings without the mappings that are laid over them.
     ``poll_every`` takes the place of the connector's own schedule where it is set. ``deadline_s`` is how long one
     call to the system may take.
     """
@@ -34,11 +41,34 @@ class Link:
     go_live_at: datetime | None = None
     poll_every: timedelta | None = None
     deadline_s: float = 20.0
+    configured: Any = field(init=False, repr=False)
+    _mapped: tuple[ValueMapping, ...] = field(default=(), repr=False)
     _system: Any = field(default=None, repr=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def __post_init__(self) -> None:
         self.scope_id = self.scope_id or self.id
+        self.configured = self.settings
+
+    def laid_over(self, mappings: Sequence[ValueMapping]) -> Any:
+        """The settings with these mappings laid over. Raises ValueError where one of them cannot be used."""
+        maps = self.connector.maps
+        mine = [one for one in mappings if maps is not None and one.kind in maps.kinds]
+        return maps.lay_over(self.configured, mine) if maps is not None and mine else self.configured
+
+    def lay_over(self, mappings: Sequence[ValueMapping]) -> None:
+        """Work with these mappings from now on; where one cannot be used, with what was mapped before."""
+        maps = self.connector.maps
+        mine = tuple(one for one in mappings if maps is not None and one.kind in maps.kinds)
+        if mine == self._mapped:
+            return
+        try:
+            settings = self.laid_over(mine)
+        except ValueError as error:
+            log.error("mappings.not_usable", connection=self.name, why=str(error))
+            return
+        with self._lock:
+            self.settings, self._mapped, self._system = settings, mine, None
 
     @property
     def system(self) -> Any:
@@ -84,6 +114,7 @@ class Times:
 class Deployment:
     """``links`` by connection name, ``policies`` by merchant id. ``pulse`` is called with a name after each commit.
 
+    Given are the policies as configured; what is read here has the mappings laid over, as of the last ``renew``.
     ``now`` is the wall clock, ``seconds`` one that nobody sets: leases count on it.
     """
 
@@ -96,6 +127,18 @@ class Deployment:
     times: Times = Times()
     flush_every: Mapping[int, timedelta] = field(default_factory=dict)
     seconds: Callable[[], float] = running_clock
+    effective: Effective = field(init=False, repr=False)
+
+    def __post_init__(self) -> None:
+        effective = self.policies if isinstance(self.policies, Effective) else Effective(self.policies)
+        object.__setattr__(self, "policies", effective)
+        object.__setattr__(self, "effective", effective)
+
+    def renew(self) -> None:
+        """Take up what was mapped since. Inside a commit nothing else is mapped from here to its end."""
+        if self.effective.renew():
+            for link in list(self.links.values()):
+                link.lay_over(self.effective.mapped(link.merchant_id))
 
     @property
     def connection_ids(self) -> list[int]:

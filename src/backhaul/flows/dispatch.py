@@ -63,6 +63,7 @@ def dispatch(deployment: Deployment, link: Link, holder: str, *, width: int | No
     until = now + timedelta(seconds=deployment.times.lease_of(link))
     if connections.paused_until(link.id, now) or not connections.hold(link.id, holder, now, until, link.grace):
         return 0
+    deployment.renew()
     deployment.pulse("hold")
     desk = _Desk(deployment, link, holder, width or link.connector.concurrency(link.settings))
     try:

@@ -21,6 +21,7 @@ def flush_stock(deployment: Deployment, merchant_id: int, *, now_already: bool =
     now = deployment.now()
     every = deployment.flush_every.get(merchant_id, DEFAULT_EVERY)
     with atomic():
+        deployment.renew()
         last = connections.lock_flush(link.id)
         if not now_already and last is not None and now - last < every:
             return []

@@ -86,6 +86,7 @@ def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> tu
         claimed = inbox.claim(limit, deployment.connection_ids, only)
         if not claimed:
             return 0, False
+        deployment.renew()
         return_keys = returns.keys(deployment.keys, {name for kept in claimed for name in kept.returns})
         opened = [_open(deployment, kept, return_keys) for kept in claimed]
         place(deployment, opened)

@@ -38,6 +38,7 @@ def _is_due(deployment: Deployment, link: Link, polls: Polls) -> bool:
 
 def _run(deployment: Deployment, link: Link, polls: Polls) -> int:
     now = deployment.now()
+    deployment.renew()
     cursor, _ = connections.cursor(link.id, polls.name)
     returns = tuple(
         OpenReturn(

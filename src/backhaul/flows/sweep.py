@@ -35,14 +35,16 @@ def sweep(deployment: Deployment) -> None:
     mark_silent(deployment)
 
 
-def decide_undecided(deployment: Deployment) -> int:
+def decide_undecided(deployment: Deployment, most: int | None = None) -> int:
     """Decide what was left to the sweep; a return that cannot be decided falls out alone and is tried again next time.
 
-    Answers how many were decided.
+    Answers how many were decided; with ``most``, about so many are.
     """
     decided = 0
     stuck: set[str] = set()
-    while batch := [name for name in returns.undecided(_BATCH + len(stuck)) if name not in stuck]:
+    while (most is None or decided + len(stuck) < most) and (
+        batch := [name for name in returns.undecided(_BATCH + len(stuck)) if name not in stuck]
+    ):
         try:
             with atomic():
                 decide_returns(deployment, batch)

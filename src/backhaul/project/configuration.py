@@ -56,6 +56,9 @@ class PolicyTable(_Table):
     places: dict[str, PlaceTable] | None = None
     dispositions: dict[str, str] = Field(default_factory=dict)
     sku_aliases: dict[str, str] = Field(default_factory=dict)
+    sku_classes: dict[str, str] = Field(default_factory=dict)
+    sites: dict[str, str] = Field(default_factory=dict)
+    reasons: dict[str, str] = Field(default_factory=dict)
     fees: dict[str, dict[str, int]] = Field(default_factory=dict)
     rounding_tolerance_minor: dict[str, int] = Field(default_factory=dict)
     due_days: dict[str, float] = Field(default_factory=dict)

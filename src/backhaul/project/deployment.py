@@ -60,7 +60,6 @@ def build(
     for merchant, table in configuration.merchants.items():
         policy = policy_of(merchant, table)
         merchant_id = merchants.keep(merchant, table.title or merchant, table.timezone)
-        merchants.keep_policy(merchant_id, policy.version, body_of(policy))
         policies[merchant_id] = policy
         flush_every[merchant_id] = table.flush_every
         mine: dict[str, Link] = {}
@@ -70,7 +69,7 @@ def build(
             mine[name] = _link(merchant_id, f"merchants.{merchant}.connections.{name}", name, wanted)
         _scope(merchant, table.connections, mine)
         links |= mine
-    return Deployment(
+    deployment = Deployment(
         links,
         policies,
         Keyring(master_key),
@@ -79,6 +78,10 @@ def build(
         times=times or _times(configuration.backhaul.times),
         flush_every=flush_every,
     )
+    deployment.renew()
+    for merchant_id, policy in deployment.policies.items():
+        merchants.keep_policy(merchant_id, policy.version, body_of(policy))
+    return deployment
 
 
 def _link(merchant_id: int, where: str, name: str, table: ConnectionTable) -> Link:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import re
 from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any, cast
@@ -13,7 +14,7 @@ from pydantic import TypeAdapter, ValidationError
 from backhaul.domain.facts import DISPOSITIONS
 from backhaul.domain.policy import DEFAULT_OWNERS, DEFAULT_PLACES, Account, DueTimes, Place, Policy
 from backhaul.project.configuration import BadConfiguration, MerchantTable
-from backhaul.store.codec import to_json
+from backhaul.store.codec import policy_body
 
 _EXPLAINED_ELSEWHERE = ("missing", "wrong-item")
 
@@ -67,7 +68,7 @@ def lint(policy: Policy, seen: Mapping[str, set[str]] | None = None) -> list[str
     problems += [
         f"places.{name} leads to sellable stock, though only 'sellable' units may be sold"
         for name, place in policy.places.items()
-        if place.account == "stock" and name.split("@")[0] != "sellable"
+        if place.account == "stock" and re.split("[@/]", name)[0] != "sellable"
     ]
     problems += [
         f"messages say {word!r} at {site}, and the policy leads it nowhere: map it in dispositions"
@@ -84,4 +85,4 @@ def lint(policy: Policy, seen: Mapping[str, set[str]] | None = None) -> list[str
 
 def body_of(policy: Policy) -> str:
     """The policy as it is kept with its version."""
-    return to_json(TypeAdapter(Policy).dump_python(policy, mode="json"))
+    return policy_body(policy)

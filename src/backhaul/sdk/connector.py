@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 from pydantic import BaseModel, ConfigDict
 
 from backhaul.domain.effects import Effect
+from backhaul.domain.mappings import ValueMapping
 from backhaul.sdk.messages import Message, Name, Told
 from backhaul.sdk.outcomes import Found, Outcome, Task
 from backhaul.sdk.signatures import Signature
@@ -102,13 +103,26 @@ class Polls:
 
 
 @dataclass(frozen=True, slots=True)
+class Maps:
+    """Which ``kinds`` of the merchant's mappings a connection takes up, so that nothing of them stands in its settings.
+
+    ``lay_over`` gives the settings with mappings of those kinds laid over; it leaves words of other systems alone, and
+    raises ValueError for one it cannot use. ``targets`` are what a mapping of a kind may lead to, as far as it knows.
+    """
+
+    kinds: tuple[str, ...]
+    lay_over: Callable[[Any, Sequence[ValueMapping]], Any]
+    targets: Callable[[Any, str], tuple[str, ...]]
+
+
+@dataclass(frozen=True, slots=True)
 class Connector:
     """One system's language. Discovered as ``connector`` in a folder of backhaul.connectors or by entry point.
 
     ``identify`` names the kind of a webhook message (raises Unreadable or UnknownValue); ``connect`` gives the object
     that ``find``, ``do`` and ``poll`` get, over a Wire to ``address``; ``check`` tries it, one line per problem;
     ``about`` says, from settings and the number of open returns, what is good to know of such a connection;
-    ``link`` gives the address of a document on the system's own screens.
+    ``link`` gives the address of a document on the system's own screens; ``maps`` says what can be mapped for it.
     """
 
     name: str
@@ -126,6 +140,7 @@ class Connector:
     about: Callable[[Any, int], tuple[str, ...]] | None = None
     link: Callable[[Any, str, str], str | None] | None = None
     concurrency: Callable[[Any], int] = lambda _settings: 4
+    maps: Maps | None = None
 
     def reader(self, kind: str) -> Reads | None:
         """The reader of that kind of message, if there is one."""

@@ -70,3 +70,8 @@ def read_order(body: Any) -> FrozenOrder:
 def read_policy(body: Any) -> Policy:
     policy: Policy = _read(Policy, body)
     return policy
+
+
+def policy_body(policy: Policy) -> str:
+    """The policy as it is kept with its version."""
+    return to_json(TypeAdapter(Policy).dump_python(policy, mode="json"))

@@ -15,6 +15,8 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from backhaul.store.mapping_models import ValueMapping  # noqa: F401  Django looks for tables here
+
 
 class Deployment(models.Model):
     """One row. ``epoch`` grows with every restore: effects born in an older one are looked for before they are done."""

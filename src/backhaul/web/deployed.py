@@ -24,8 +24,10 @@ def now() -> datetime:
 
 
 def policy(merchant_id: int) -> Policy | None:
-    """The merchant's policy; None for one that is no longer configured."""
-    return current().policies.get(merchant_id)
+    """The merchant's policy as it counts now; None for one that is no longer configured."""
+    deployment = current()
+    deployment.renew()
+    return deployment.policies.get(merchant_id)
 
 
 def open_message(message: WholeMessage) -> bytes:

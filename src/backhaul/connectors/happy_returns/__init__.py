@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from backhaul.connectors.happy_returns.api import HappyReturns
+from backhaul.connectors.happy_returns.mapped import maps
 from backhaul.connectors.happy_returns.poll import (
     RETURNS_EVERY,
     SHIPMENTS_EVERY,
@@ -66,4 +67,5 @@ connector = Connector(
     connect=HappyReturns,
     check=_check,
     about=_about,
+    maps=maps,
 )

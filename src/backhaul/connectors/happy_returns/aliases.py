@@ -32,7 +32,7 @@ _MEANINGS: Mapping[str, Meaning] = {
     "approved-for-a-refund": "approved",
     "expired": "expired",
 }
-_DROPOFF_METHODS = frozenset(
+DROPOFF_METHODS = frozenset(
     {
         "return-bar",
         "in-store",
@@ -83,6 +83,6 @@ def dropoff_method_of(type_id: str, more: Mapping[str, str]) -> str:
     for name, method in more.items():
         if plain(name) == word:
             return method
-    if word in _DROPOFF_METHODS:
+    if word in DROPOFF_METHODS:
         return word
     raise UnknownValue("typeID", type_id)

@@ -17,6 +17,7 @@ from backhaul.connectors.tryton.endings import (
     find_withdrawn,
     withdraw_authorisation,
 )
+from backhaul.connectors.tryton.mapped import maps
 from backhaul.connectors.tryton.orders import find_order, look_up_order
 from backhaul.connectors.tryton.polling import EVERY, RETURN_SALES, poll_return_sales
 from backhaul.connectors.tryton.reader import read_return_sales
@@ -66,4 +67,5 @@ connector = Connector(
     check=check,
     link=_link,
     concurrency=_concurrency,
+    maps=maps,
 )

@@ -112,7 +112,7 @@ def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Re
         "party": int(extra["customer"]),
         "invoice_method": "manual",
         "shipment_method": "order",
-        "lines": [["create", [_line(line, order) for line in effect.lines]]],
+        "lines": [["create", [_line(line, order, effect.reasons) for line in effect.lines]]],
     }
     links = ("warehouse", "currency", "payment_term", "invoice_address", "shipment_address", "shipment_party")
     values.update({name: int(extra[name]) for name in links if extra.get(name)})
@@ -121,9 +121,9 @@ def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Re
     return values
 
 
-def _line(line: DocumentLine, order: FrozenOrder) -> Record:
+def _line(line: DocumentLine, order: FrozenOrder, reasons: Mapping[str, str]) -> Record:
     extra = sold(order, line.order_line)
-    return {
+    values: Record = {
         "type": "line",
         "product": int(extra["product"]),
         "unit": int(extra["unit"]),
@@ -131,6 +131,11 @@ def _line(line: DocumentLine, order: FrozenOrder) -> Record:
         "unit_price": unit_price(line.net_minor, line.quantity, order.currency),
         "taxes": [["add", [int(tax) for tax in extra["taxes"].split()]]],
     }
+    # Not in the comment, by whose names of units a document is found again.
+    told = Counter(reasons[unit] for unit in line.units if unit in reasons)
+    if told:
+        values["note"] = "\n".join(f"{count} x {reason}" for reason, count in sorted(told.items()))
+    return values
 
 
 def _excess(effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton) -> str:

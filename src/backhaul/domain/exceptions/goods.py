@@ -35,7 +35,7 @@ def unsold(scene: Scene) -> Iterator[OperationalException]:
                     "unit-not-sold",
                     unit.ref,
                     f"order {number} has no line for {what}",
-                    "Add a SKU alias, or ask the shopper what was sent. It is not authorised or credited.",
+                    "Map its SKU to the sold one, or ask the shopper what was sent. It is not authorised or credited.",
                     uncredited=money,
                     units=[unit],
                 )
@@ -73,7 +73,7 @@ def conditions(scene: Scene) -> Iterator[OperationalException]:
                 "unmapped-disposition",
                 unit.ref,
                 f"the policy leads {said!r} at {unit.site} nowhere; {unit.sku or unit.ref} waits in inspection",
-                f"Map {said!r} in the policy (places or dispositions), or decide this unit's condition.",
+                f"Map {said!r} to a condition or a place, or decide this unit's condition.",
                 units=[unit],
             )
 
