@@ -6,12 +6,14 @@ from typing import Any
 
 from backhaul.connectors.neutral_money import messages as money
 from backhaul.connectors.neutral_warehouse import messages as warehouse
+from backhaul.connectors.product_master import messages as products
 
 FOLDER = Path(__file__).parents[1] / "docs/reference"
 SCHEMAS = {
     "neutral-money.schema.json": money.schema,
     "neutral-warehouse.schema.json": warehouse.schema,
     "neutral-announcement.schema.json": warehouse.announcement_schema,
+    "product-master.schema.json": products.schema,
 }
 
 

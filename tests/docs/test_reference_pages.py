@@ -17,7 +17,8 @@ from backhaul.connectors.happy_returns import connector as happy_returns
 from backhaul.connectors.neutral_money import connector as money
 from backhaul.connectors.neutral_warehouse import connector as warehouse
 from backhaul.connectors.neutral_warehouse.messages import announcement_schema
-from backhaul.sdk.messages import Message, readings_of
+from backhaul.connectors.product_master import connector as master
+from backhaul.sdk.messages import Message, products_of, readings_of
 from backhaul.sdk.warehouse import Announcement
 from tests.unit.connectors.told import NOW
 from tests.unit.sandbox.receiver import Receiver
@@ -57,6 +58,23 @@ def test_the_settings_shown_are_settings(block: str) -> None:
 def test_every_setting_is_shown() -> None:
     page = (PAGES / "happy-returns.md").read_text()
     assert [name for name in happy_returns.settings.model_fields if name.replace("signature", "", 1) not in page] == []
+
+
+@pytest.mark.parametrize("block", blocks("product-master.md", "toml"))
+def test_the_settings_of_a_product_master_are_settings(block: str) -> None:
+    shown = tomllib.loads(block)
+    assert set(shown) == master.settings.model_validate(shown).model_fields_set
+
+
+def test_the_product_master_s_message_and_file_say_the_same() -> None:
+    (body,), (table,) = blocks("product-master.md", "json"), blocks("product-master.md", "csv")
+    told = [
+        reads.read(Message("pim", text.encode(), NOW), master.settings())
+        for reads, text in zip(master.reads, (body, table), strict=True)
+    ]
+    said = [[(one.sku, one.unit_cost, one.aliases, one.components) for one in products_of(each)] for each in told]
+    assert said[0] == said[1]
+    assert len(said[0]) == 2
 
 
 @pytest.mark.parametrize("block", blocks("neutral-messages.md", "toml"))

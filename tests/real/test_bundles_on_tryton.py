@@ -5,6 +5,7 @@ from __future__ import annotations
 import sqlite3
 from collections.abc import Iterator
 from contextlib import closing, contextmanager
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from backhaul.connectors.tryton.client import Tryton
 from backhaul.connectors.tryton.values import id_of
 from backhaul.domain import effects as e
 from backhaul.domain.orders import component_ref, share
+from backhaul.domain.products import Product, ProductComponent, completed
 from backhaul.sandbox import tryton as sandbox
 from backhaul.sdk.outcomes import Refused
 from tests.real.test_tryton_documents import gained, stock
@@ -115,3 +117,29 @@ def test_a_kit_redefined_after_the_sale_comes_back_as_it_was_sold(system: Tryton
         story.done(story.refund(note))
         story.done(story.close(opened))
     assert today == story.order, "what was sold is what the sale says"
+
+
+def test_a_component_that_only_the_product_master_knows_is_found_by_its_sku(system: Tryton) -> None:
+    # Tryton sold a mug. By the product master a mug is a belt and a shirt, and the sale did not explode it.
+    story = Story(system, "SHOP-1004", "master")
+    at = datetime(2020, 1, 1, tzinfo=UTC)
+    parts = (ProductComponent("BELT-90", 1), ProductComponent("SHIRT-L", 2))
+    story.order = completed(story.look_up(), {"MUG": [Product("MUG", at, components=parts)]})
+    assert [line.exploded_by for line in story.order.lines] == ["product-master"]
+    line = part(story, "SHIRT-L", 0)
+    before = stock(system, "SHIRT-L"), stock(system, "MUG")
+    opened = story.authorisation(line)
+    story.done(opened)
+    story.done(story.receipt(opened, line))
+    story.done(story.put_away("quarantine", "QUAR", line))
+    assert gained(before[0], stock(system, "SHIRT-L")) == {"CUS": -1, "QUAR": 1}
+    assert gained(before[1], stock(system, "MUG")) == {}
+    note = story.credit(opened, "re_master", line)
+    story.done(note)
+    story.done(story.refund(note))
+    story.done(story.close(opened))
+    again = Story(system, "SHOP-1004", "master-again", order=story.order)
+    assert isinstance(
+        refused := again.do(again.authorisation(again.line("MUG", 1), part(again, "SHIRT-L", 1))), Refused
+    )
+    assert refused.kind == "over-return"

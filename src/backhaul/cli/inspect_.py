@@ -34,8 +34,10 @@ def returns(
     from backhaul.store.browse.returns import returns as browse
 
     try:
-        found = [row for id_ in _merchants(deployment, merchant) for row in browse(id_, Wanted(find), size=limit).rows]
-        _show(
+        found = [
+            row for id_ in chosen_merchants(deployment, merchant) for row in browse(id_, Wanted(find), size=limit).rows
+        ]
+        show(
             (
                 {
                     "id": row.id,
@@ -71,7 +73,7 @@ def exceptions(
     from backhaul.store.browse.exceptions import exceptions as browse
 
     try:
-        merchants = _merchants(deployment, merchant)
+        merchants = chosen_merchants(deployment, merchant)
         key = retry or waive
         if key is not None:
             owner = next((id_ for id_ in merchants if one_exception(id_, key) is not None), None)
@@ -86,7 +88,7 @@ def exceptions(
                 raise typer.BadParameter(str(error)) from None
             return
         found = [row for id_ in merchants for row in browse(id_, WantedExceptions(), size=limit).rows]
-        _show(
+        show(
             (
                 {
                     "key": row.key,
@@ -119,14 +121,14 @@ def messages(
     from backhaul.store.browse.messages import messages as browse
 
     try:
-        merchants = _merchants(deployment, merchant)
+        merchants = chosen_merchants(deployment, merchant)
         if replay is not None:
             if not sum(replay_messages(deployment, id_, [replay]) for id_ in merchants):
                 raise typer.BadParameter(f"there is no message {replay}")
             console.print(f"Message {replay} is read again now.")
             return
         found = [row for id_ in merchants for row in browse(id_, WantedMessages(state), size=limit).rows]
-        _show(
+        show(
             (
                 {
                     "id": row.id,
@@ -145,13 +147,15 @@ def messages(
         home.close()
 
 
-def _merchants(deployment: Deployment, name: str) -> list[int]:
+def chosen_merchants(deployment: Deployment, name: str) -> list[int]:
+    """The merchant of that name, or all of them."""
     from backhaul.project.people import merchant_of
 
     return [merchant_of(name)] if name else sorted(deployment.policies)
 
 
-def _show(found: Iterable[Mapping[str, Any]], as_json: bool) -> None:
+def show(found: Iterable[Mapping[str, Any]], as_json: bool) -> None:
+    """Print rows as a table or as JSON lines."""
     shown = list(found)
     if as_json:
         for row in shown:

@@ -57,7 +57,7 @@ def lines_for(unit: Unit, order: FrozenOrder, policy: Policy) -> list[FrozenLine
 
     Of a bundle it is the component where the unit has a component's SKU; lines that sold the SKU by itself go first.
     """
-    sku = policy.sku(unit.sku) if unit.sku is not None else None
+    sku = order.sku_of(unit.sku, policy.sku_aliases)
     if unit.line is not None:
         named = [line for line in order.lines if unit.line in line.platform_refs]
         if named:

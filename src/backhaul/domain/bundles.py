@@ -51,7 +51,7 @@ def _means(name: UnitName, ref: str, order: FrozenOrder, policy: Policy) -> bool
     line: FrozenLine = order.line(ref)
     if name.line is not None and any(name.line in one.platform_refs for one in order.lines):
         return name.line in line.platform_refs
-    return policy.sku_aliases.get(name.sku or "", name.sku) == line.sku
+    return order.sku_of(name.sku, policy.sku_aliases) == line.sku
 
 
 def _name_of(unit: Unit) -> UnitName:

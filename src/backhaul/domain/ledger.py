@@ -123,6 +123,8 @@ def _commodity(unit: Unit, return_: Return, policy: Policy) -> str | None:
     order = return_.orders.get(unit.order)
     if unit.allocation is not None and order is not None:
         return order.line(unit.allocation[0]).sku
+    if order is not None:
+        return order.sku_of(unit.sku, policy.sku_aliases)
     return policy.sku(unit.sku) if unit.sku is not None else None
 
 

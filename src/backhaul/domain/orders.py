@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import lru_cache
+from typing import Literal
 
 from backhaul.domain.money import Money, divide
 
@@ -25,7 +26,11 @@ class FrozenComponent:
 
 @dataclass(frozen=True, slots=True)
 class FrozenLine:
-    """One sold line. ``net_minor`` and ``tax_minor`` are of all its units together, after discount."""
+    """One sold line. ``net_minor`` and ``tax_minor`` are of all its units together, after discount.
+
+    ``exploded_by`` says whose the components are: the sale document's, or for want of them the product master's.
+    ``master_components`` are what the product master said instead, where the two differ.
+    """
 
     ref: str
     sku: str
@@ -37,6 +42,8 @@ class FrozenLine:
     platform_refs: tuple[str, ...] = ()
     components: tuple[FrozenComponent, ...] = ()
     extra: Mapping[str, str] = field(default_factory=dict)
+    exploded_by: Literal["sale", "product-master"] = "sale"
+    master_components: tuple[FrozenComponent, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +60,11 @@ class ComponentLine(FrozenLine):
 
 @dataclass(frozen=True, slots=True)
 class FrozenOrder:
-    """An order at the moment it was read; ``extra`` is for the connector that read it and nobody else."""
+    """An order at the moment it was read; ``extra`` is for the connector that read it and nobody else.
+
+    ``aliases`` lead from other names of its SKUs to them, ``classes`` from its SKUs to their class: both as the
+    product master had them then.
+    """
 
     number: str
     reference: str
@@ -61,6 +72,16 @@ class FrozenOrder:
     lines: tuple[FrozenLine, ...]
     sold_at: datetime | None = None
     extra: Mapping[str, str] = field(default_factory=dict)
+    aliases: Mapping[str, str] = field(default_factory=dict)
+    classes: Mapping[str, str] = field(default_factory=dict)
+
+    def sku_class(self, sku: str) -> str:
+        """The class of one of its SKUs by the product master; "" where nobody told it."""
+        return self.classes.get(sku, "")
+
+    def sku_of(self, said: str | None, policy_aliases: Mapping[str, str]) -> str | None:
+        """The SKU that is meant: by the policy's aliases, else by the product master's, else as it is said."""
+        return None if said is None else policy_aliases.get(said, self.aliases.get(said, said))
 
     def line(self, ref: str) -> FrozenLine:
         """The line of that reference, or the component's of a bundle line. Raises KeyError where there is none."""

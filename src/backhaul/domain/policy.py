@@ -61,6 +61,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "misplaced": "warehouse",
     "not-announced": "warehouse",
     "exchange-needs-order": "customer-care",
+    "bundle-conflict": "operations",
     "unit-ambiguous": "operations",
     "ambiguous-return": "operations",
     "link-conflict": "operations",

@@ -88,7 +88,7 @@ def fold(
         method = max(piles.methods, key=lambda fact: (fact.at is not None, fact.at, fact.method)).method
         for unit in units.by_ref.values():
             unit.method = method
-    if policy is not None and policy.sku_classes:
+    if policy is not None and (policy.sku_classes or any(order.classes for order in (orders or {}).values())):
         _classify(units, orders or {}, policy)
     started = [unit.since["started"] for unit in units.by_ref.values() if "started" in unit.since]
     return Return(
@@ -111,13 +111,18 @@ def fold(
 
 
 def _classify(units: Units, orders: Mapping[str, FrozenOrder], policy: Policy) -> None:
-    """Tell each unit the class of its SKU: the one it was sold as, else the one it is said to be."""
+    """Tell each unit the class of its SKU: the one it was sold as, else the one it is said to be.
+
+    The policy's class counts, and where it has none that of the product master.
+    """
     for unit in units.by_ref.values():
         order = orders.get(unit.order)
-        if unit.allocation is not None and order is not None:
-            unit.sku_class = policy.sku_class(order.line(unit.allocation[0]).sku)
-        elif unit.sku is not None:
-            unit.sku_class = policy.sku_class(policy.sku(unit.sku))
+        if order is None:
+            unit.sku_class = policy.sku_class(policy.sku(unit.sku)) if unit.sku is not None else ""
+            continue
+        sku = order.line(unit.allocation[0]).sku if unit.allocation else order.sku_of(unit.sku, policy.sku_aliases)
+        if sku is not None:
+            unit.sku_class = policy.sku_class(sku) or order.sku_class(sku)
 
 
 def _sort(told: Iterable[f.Fact]) -> _Piles:

@@ -19,6 +19,7 @@ from backhaul.domain import effects as e
 from backhaul.domain.facts import OrderFrozen
 from backhaul.domain.orders import FrozenOrder
 from backhaul.flows.complain import complain_of_connection, complain_of_effect
+from backhaul.flows.complete_order import complete_order
 from backhaul.flows.decide import decide_returns, lock
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.perform import Held, Result, Unknown, perform
@@ -175,7 +176,7 @@ def _settle(desk: _Desk, answered: Sequence[tuple[Claimed, Result]]) -> None:
         lock(concerned)
         held = effects.settle([_settled(deployment, one, result, now) for one, result in answered], desk.holder)
         valid = [(one, result) for one, result in answered if one.id in held]
-        _write_facts(valid, now)
+        _write_facts(link, valid, now)
         for one, result in valid:
             _follow(deployment, link, one, result, now)
         _watch(desk, [result for _, result in valid], now)
@@ -227,14 +228,14 @@ def _settled(deployment: Deployment, one: Claimed, result: Result, now: datetime
             return Settled(one, "ambiguous", now, "ambiguous", why=why, kind="effect-ambiguous")
 
 
-def _write_facts(answered: Sequence[tuple[Claimed, Result]], now: datetime) -> None:
-    """Keep what the other system told: orders as they were sold, and facts of returns."""
+def _write_facts(link: Link, answered: Sequence[tuple[Claimed, Result]], now: datetime) -> None:
+    """Keep what the other system told: orders as they were sold, completed by the product master, and facts."""
     facts = [(one, fact) for one, result in answered if isinstance(result, Done) for fact in result.facts]
     orders: dict[int, FrozenOrder] = {}
     told: list[ToldFact] = []
     for one, fact in facts:
         if isinstance(fact, OrderFrozen) and one.order_id is not None:
-            orders.setdefault(one.order_id, fact.order)
+            orders.setdefault(one.order_id, complete_order(link.merchant_id, fact.order))
         elif one.return_id is not None:
             told.append(ToldFact(one.return_id, fact))
     if orders:

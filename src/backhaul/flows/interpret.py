@@ -8,12 +8,22 @@ from dataclasses import dataclass, field
 import structlog
 from django.db import OperationalError
 
+from backhaul.domain.products import Product
 from backhaul.flows.complain import complain_of_message, complain_of_rows, count, message_key, rows_key
 from backhaul.flows.decide import decide_returns, lock
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.place import Placed, place
-from backhaul.sdk.messages import Message, Reading, RowProblem, UnknownValue, Unreadable, problems_of, readings_of
-from backhaul.store import exceptions, inbox, returns
+from backhaul.sdk.messages import (
+    Message,
+    Reading,
+    RowProblem,
+    UnknownValue,
+    Unreadable,
+    problems_of,
+    products_of,
+    readings_of,
+)
+from backhaul.store import exceptions, inbox, products, returns
 from backhaul.store.inbox import Kept, Read
 from backhaul.store.outcomes import ToldFact, tell
 from backhaul.store.seals import Erased
@@ -35,6 +45,7 @@ class Opened:
     link: Link
     kind: str = ""
     readings: tuple[Reading, ...] = ()
+    products: tuple[Product, ...] = ()
     bad_rows: tuple[RowProblem, ...] = ()
     problem: tuple[str, str] | None = None
     placed: list[Placed] = field(default_factory=list)
@@ -89,6 +100,8 @@ def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> tu
         deployment.renew()
         return_keys = returns.keys(deployment.keys, {name for kept in claimed for name in kept.returns})
         opened = [_open(deployment, kept, return_keys) for kept in claimed]
+        for one in opened:
+            products.keep(one.link.merchant_id, one.products)
         place(deployment, opened)
         mentioned = {placed.return_id for one in opened for placed in one.placed}
         # Before a fact is written: two who tell the same of one return come one after the other.
@@ -115,6 +128,7 @@ def _open(deployment: Deployment, kept: Kept, return_keys: dict[str, bytes | Non
             raise UnknownValue("kind", opened.kind)
         told = reader.read(message, link.settings)
         opened.readings, opened.bad_rows = readings_of(told), problems_of(told)
+        opened.products = products_of(told)
     except Erased as error:
         opened.problem = ("unreadable-message", str(error))
     except Unreadable as error:

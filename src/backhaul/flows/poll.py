@@ -60,7 +60,9 @@ def _run(deployment: Deployment, link: Link, polls: Polls) -> int:
         connections.move_cursor(link.id, polls.name, cursor, now)
         return 0
     with atomic():
-        arrived = [Incoming(link.id, polled.body, now, polled.kind) for polled in answer.messages]
+        arrived = [
+            Incoming(link.id, polled.body, now, polled.kind, delivery=polled.delivery) for polled in answer.messages
+        ]
         kept = inbox.keep(arrived, deployment.keys) if arrived else []
         connections.move_cursor(link.id, polls.name, answer.cursor, now)
         stale.asked(now, answer.asked)

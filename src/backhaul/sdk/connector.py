@@ -77,10 +77,14 @@ class PollRequest:
 
 @dataclass(frozen=True, slots=True)
 class Polled:
-    """One record a poll brought: kept as a message like any other; the same bytes again are no news."""
+    """One record a poll brought: kept as a message like any other; the same bytes again are no news.
+
+    Where they are (a file that was changed and changed back), ``delivery`` tells each time from the other.
+    """
 
     kind: str
     body: bytes
+    delivery: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +126,8 @@ class Connector:
     ``identify`` names the kind of a webhook message (raises Unreadable or UnknownValue); ``connect`` gives the object
     that ``find``, ``do`` and ``poll`` get, over a Wire to ``address``; ``check`` tries it, one line per problem;
     ``about`` says, from settings and the number of open returns, what is good to know of such a connection;
-    ``link`` gives the address of a document on the system's own screens; ``maps`` says what can be mapped for it.
+    ``link`` gives the address of a document on the system's own screens; ``maps`` says what can be mapped for it;
+    ``file_kind`` is what a file that a person hands over is read as.
     """
 
     name: str
@@ -132,6 +137,7 @@ class Connector:
     signature: Callable[[Any], Signature] | None = None
     kept_headers: tuple[str, ...] = ()
     delivery_header: str | None = None
+    file_kind: str = ""
     performs: tuple[Performs, ...] = ()
     polls: tuple[Polls, ...] = ()
     connect: Callable[[Any, Wire], Any] | None = None

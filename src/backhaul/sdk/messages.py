@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backhaul.domain.facts import Fact
+from backhaul.domain.products import Product
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,12 +59,17 @@ class RowProblem:
         return f"line {self.line}: {self.why}"
 
 
-Told = tuple[Reading | RowProblem, ...]
-"""What a reader got out of a message: one reading per return, and the rows it could make nothing of."""
+Told = tuple[Reading | Product | RowProblem, ...]
+"""What a reader got out of a message: one reading per return, what is said of products, and the rows it could make
+nothing of."""
 
 
 def readings_of(told: Told) -> tuple[Reading, ...]:
     return tuple(one for one in told if isinstance(one, Reading))
+
+
+def products_of(told: Told) -> tuple[Product, ...]:
+    return tuple(one for one in told if isinstance(one, Product))
 
 
 def problems_of(told: Told) -> tuple[RowProblem, ...]:

@@ -16,6 +16,7 @@ from backhaul.domain.effects import Effect
 from backhaul.domain.facts import Fact
 from backhaul.domain.orders import FrozenOrder
 from backhaul.domain.policy import Policy
+from backhaul.domain.products import Product
 
 FACTS: dict[str, type[Fact]] = {kind.__name__: kind for kind in get_args(Fact)}
 # What is kept read: so many, of so many characters at most; a stock flush may have a megabyte.
@@ -65,6 +66,11 @@ def read_effect(verb: str, payload: Any) -> Effect:
 def read_order(body: Any) -> FrozenOrder:
     order: FrozenOrder = _read(FrozenOrder, body)
     return order
+
+
+def read_product(body: Any) -> Product:
+    product: Product = _read(Product, body)
+    return product
 
 
 def read_policy(body: Any) -> Policy:

@@ -16,6 +16,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from backhaul.store.mapping_models import ValueMapping  # noqa: F401  Django looks for tables here
+from backhaul.store.product_models import ProductVersion  # noqa: F401  as above
 
 
 class Deployment(models.Model):

@@ -27,7 +27,7 @@ def adopted_authorisation(task: Task, system: Tryton) -> Found:
         return Absent()
     wanted: Counter[int] = Counter()
     for line in effect.lines:
-        wanted[int(sold(order, line.order_line)["product"])] += line.quantity
+        wanted[int(sold(order, line.order_line, system)["product"])] += line.quantity
     sales = system.search(
         "sale.sale",
         [["origin", "=", order.reference], ["state", "in", ["processing", "done"]]],
@@ -62,7 +62,7 @@ def adopted_receipt(task: Task, system: Tryton) -> Found:
         "shipment_returns.inventory_moves.quantity",
         "shipment_returns.inventory_moves.to_location.code",
     )["shipment_returns"]
-    wanted = products(effect.lines)
+    wanted = products(effect.lines, system)
     fitting = [
         shipment
         for shipment in shipments
@@ -74,7 +74,7 @@ def adopted_receipt(task: Task, system: Tryton) -> Found:
     found = _one("stock.shipment.out.return", [shipment["id"] for shipment in fitting])
     if not isinstance(found, Done):
         return found
-    return Done(found.reference, facts=_places(effect, fitting[0]), adopted=True)
+    return Done(found.reference, facts=_places(effect, fitting[0], system), adopted=True)
 
 
 def adopted_credit_note(task: Task, system: Tryton) -> Found:
@@ -119,7 +119,7 @@ def _arrived(shipment: Record) -> Counter[tuple[int, int]]:
     return arrived
 
 
-def _places(effect: ReceiveReturn, shipment: Record) -> tuple[Fact, ...]:
+def _places(effect: ReceiveReturn, shipment: Record, system: Tryton) -> tuple[Fact, ...]:
     """One fact per unit; a kit lies where its first component does."""
     lying: dict[int, list[str]] = {}
     for move in shipment["inventory_moves"]:
@@ -127,7 +127,7 @@ def _places(effect: ReceiveReturn, shipment: Record) -> tuple[Fact, ...]:
         lying.setdefault(move["product"], []).extend([code] * int(move["quantity"]))
     facts: list[Fact] = []
     for line in effect.lines:
-        (product, _), each = next(iter(products([line]).items()))
+        (product, _), each = next(iter(products([line], system).items()))
         codes = lying.get(product, [])
         step = max(each // line.quantity, 1)
         for unit in line.units:

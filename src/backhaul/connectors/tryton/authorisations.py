@@ -13,11 +13,10 @@ from backhaul.connectors.tryton.adoption import adopted_authorisation
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.kits import explode_as_sold
 from backhaul.connectors.tryton.tasks import (
-    Product,
     cancel_others,
     effect_of,
+    known,
     order_of,
-    pieces,
     several,
     sold,
     take_over,
@@ -28,7 +27,7 @@ from backhaul.connectors.tryton.traces import from_before_a_restore, trace
 from backhaul.connectors.tryton.values import id_of, reference, unit_price
 from backhaul.domain.effects import DocumentLine, OpenReturnAuthorisation
 from backhaul.domain.facts import AuthorisationNumbered
-from backhaul.domain.orders import FrozenOrder
+from backhaul.domain.orders import FrozenLine, FrozenOrder, component_lines
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
 
 SALE = "sale.sale"
@@ -90,7 +89,7 @@ def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
         excess = _excess(effect, order, system)
         if excess:
             return Refused(excess, kind="over-return")
-        name, step = reference(SALE, system.create(SALE, _values(task.key, effect, order))), "quote"
+        name, step = reference(SALE, system.create(SALE, _values(task.key, effect, order, system))), "quote"
     if step not in _LEADS_TO:
         return Refused(f"{name} carries our key and is {step}: somebody took it back; {take_over(task.key)}")
     sale: Record = {}
@@ -102,7 +101,7 @@ def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
     return _numbered(task, Done(name), sale)
 
 
-def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Record:
+def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton) -> Record:
     extra = order.extra
     values: Record = {
         "reference": key,
@@ -112,7 +111,7 @@ def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Re
         "party": int(extra["customer"]),
         "invoice_method": "manual",
         "shipment_method": "order",
-        "lines": [["create", [_line(line, order, effect.reasons) for line in effect.lines]]],
+        "lines": [["create", [_line(line, order, effect.reasons, system) for line in effect.lines]]],
     }
     links = ("warehouse", "currency", "payment_term", "invoice_address", "shipment_address", "shipment_party")
     values.update({name: int(extra[name]) for name in links if extra.get(name)})
@@ -121,8 +120,8 @@ def _values(key: str, effect: OpenReturnAuthorisation, order: FrozenOrder) -> Re
     return values
 
 
-def _line(line: DocumentLine, order: FrozenOrder, reasons: Mapping[str, str]) -> Record:
-    extra = sold(order, line.order_line)
+def _line(line: DocumentLine, order: FrozenOrder, reasons: Mapping[str, str], system: Tryton) -> Record:
+    extra = sold(order, line.order_line, system)
     values: Record = {
         "type": "line",
         "product": int(extra["product"]),
@@ -140,13 +139,13 @@ def _line(line: DocumentLine, order: FrozenOrder, reasons: Mapping[str, str]) ->
 
 def _excess(effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton) -> str:
     """Tryton accepts returns of more than was sold, also made by hand beside ours; we do not."""
-    kits = {int(line.extra["product"]): pieces(line.extra, 1) for line in order.lines if line.components}
+    kits = {int(line.extra["product"]): _contents(line, system) for line in order.lines if line.components}
     bought: Counter[int] = Counter()
     back: Counter[int] = Counter()
     for once in order.lines:
         bought += _with_components(int(once.extra["product"]), once.quantity, kits)
     for line in effect.lines:
-        back += _with_components(int(sold(order, line.order_line)["product"]), line.quantity, kits)
+        back += _with_components(int(sold(order, line.order_line, system)["product"]), line.quantity, kits)
     for other in _on_order(system, order.reference):
         for sold_line in other["lines"]:
             if sold_line["product"] and sold_line["quantity"] < 0:
@@ -162,10 +161,15 @@ def _excess(effect: OpenReturnAuthorisation, order: FrozenOrder, system: Tryton)
     )
 
 
-def _with_components(product: int, quantity: int, kits: Mapping[int, Counter[Product]]) -> Counter[int]:
+def _contents(kit: FrozenLine, system: Tryton) -> Counter[int]:
+    """The products in one kit."""
+    return Counter({int(known(part.extra, part.sku, system)["product"]): part.each for part in component_lines(kit)})
+
+
+def _with_components(product: int, quantity: int, kits: Mapping[int, Counter[int]]) -> Counter[int]:
     """A kit counts as itself and as each of its components: neither may come back more often than it was sold."""
     total = Counter({product: quantity})
-    for (component, _), each in kits.get(product, Counter()).items():
+    for component, each in kits.get(product, Counter[int]()).items():
         total[component] += each * quantity
     return total
 

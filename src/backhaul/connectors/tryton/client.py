@@ -23,6 +23,7 @@ class Tryton:
         self.settings, self._wire = settings, wire
         self._session = Session(settings, wire)
         self._fields: dict[tuple[str, str], bool] = {}
+        self._units: dict[int, int] = {}
         self._ids: dict[tuple[str, str, str], int] = {}
 
     # Records
@@ -97,6 +98,13 @@ class Tryton:
                 raise Rejected(why, 404, why)
             known = self._ids[model, field, name] = int(found[0]["id"])
         return known
+
+    def product_named(self, sku: str) -> tuple[int, int]:
+        """Id and unit of the product with that code, remembered. Raises Rejected unless there is exactly one."""
+        product = self.id_named("product.product", "code", sku)
+        if product not in self._units:
+            self._units[product] = int(self.read("product.product", product, "default_uom")["default_uom"])
+        return product, self._units[product]
 
     # Wizards
 

@@ -16,7 +16,7 @@ def goods(effect: IssueCreditNote, order: FrozenOrder, system: Tryton, sale: int
         returned.setdefault(line["product"], []).append(line["id"])
     lines = []
     for unit in effect.lines:
-        extra = sold(order, unit.order_line)
+        extra = sold(order, unit.order_line, system)
         origins = returned.get(int(extra["product"]), [])
         values: Record = {
             **_line(system, int(order.extra["currency"])),

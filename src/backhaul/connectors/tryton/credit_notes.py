@@ -6,6 +6,8 @@ that drafts everything not yet credited, without our key, and again at every pre
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from backhaul.connectors.tryton.adoption import adopted_credit_note
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.credit_lines import goods, money_line
@@ -123,8 +125,15 @@ def _invoiced(task: Task, system: Tryton) -> FrozenOrder | Later:
             return order
         now = find_order(Task(task.key, LookUpOrder("", order.number)), system)
         if isinstance(now, Done) and isinstance(now.facts[0], OrderFrozen):
-            order = now.facts[0].order
+            order = _with_accounts(order, now.facts[0].order)
     return Later(f"order {order.number} is not invoiced in Tryton yet, so there is nothing to credit", _NOT_INVOICED_S)
+
+
+def _with_accounts(order: FrozenOrder, now: FrozenOrder) -> FrozenOrder:
+    """The order as it was frozen, with the accounts that it has been invoiced to since."""
+    noted = {line.ref: line.extra for line in now.lines}
+    lines = tuple(replace(line, extra=noted.get(line.ref, line.extra)) for line in order.lines)
+    return replace(order, lines=lines, extra=now.extra)
 
 
 def _create(system: Tryton, key: str, label: str, order: FrozenOrder, lines: list[Record], comment: str) -> str:

@@ -17,7 +17,7 @@ from backhaul.domain.orders import FrozenLine, FrozenOrder, component_lines, sha
 
 def explode_as_sold(sale: int, order: FrozenOrder, system: Tryton) -> None:
     """Give each kit of a quoted return sale the components that it was sold with, where it has others."""
-    kits = {int(line.extra["product"]): line for line in order.lines if line.components}
+    kits = {int(line.extra["product"]): line for line in order.lines if line.extra["components"]}
     if not kits:
         return
     fields = ("components.product", "components.unit", "components.quantity")

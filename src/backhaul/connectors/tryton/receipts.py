@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from functools import partial
 
 from backhaul.connectors.tryton.adoption import adopted_receipt
 from backhaul.connectors.tryton.claims import Forgotten, cover, leave_recorded
@@ -55,8 +56,8 @@ def _found_by_pieces(task: Task, system: Tryton) -> Found:
         and one["reference"] not in task.others
         and one["state"] != "cancelled"
     ]
-    pieces = {str(number): piece for number, piece in enumerate(products(effect.lines).elements())}
-    covered = cover(pieces, leave_recorded(forgotten, task, _alike))
+    pieces = {str(number): piece for number, piece in enumerate(products(effect.lines, system).elements())}
+    covered = cover(pieces, leave_recorded(forgotten, task, partial(_alike, system)))
     if not covered.documents:
         return Absent()
     if covered.left or not all(one.complete for one in covered.documents):
@@ -64,8 +65,8 @@ def _found_by_pieces(task: Task, system: Tryton) -> Found:
     return Done(" ".join(covered.names), adopted=True)
 
 
-def _alike(effect: Effect) -> Counter[Product]:
-    return products(effect.lines) if isinstance(effect, ReceiveReturn) else Counter()
+def _alike(system: Tryton, effect: Effect) -> Counter[Product]:
+    return products(effect.lines, system) if isinstance(effect, ReceiveReturn) else Counter()
 
 
 def _arrived(shipment: Record) -> Counter[Product]:
@@ -85,7 +86,7 @@ def receive_return(task: Task, system: Tryton, found: Found) -> Outcome:
         authorisation = document_of(task, effect.authorisation)
         if isinstance(authorisation, Later):
             return authorisation
-        cut = _cut(system, id_of(authorisation), products(effect.lines))
+        cut = _cut(system, id_of(authorisation), products(effect.lines, system))
         if cut is None:
             return Refused(
                 f"{authorisation} has no open return shipment with these units: somebody received or cancelled it;"

@@ -14,7 +14,7 @@ from urllib.parse import quote, unquote
 
 from backhaul.connectors.tryton.claims import Forgotten, cover, leave_recorded
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import Product, cancel_others, pieces, several, take_over, the_one
+from backhaul.connectors.tryton.tasks import Product, cancel_others, known, pieces, several, take_over, the_one
 from backhaul.connectors.tryton.traces import leave_note, noted
 from backhaul.connectors.tryton.values import id_of, reference
 from backhaul.domain.effects import Effect, FlushStock, PutAway, Restock
@@ -144,13 +144,14 @@ def _units(task: Task, system: Tryton) -> Iterable[tuple[str, str, str, str, Cou
             source = effect.source or system.settings.site(effect.site).inspection
             for line in effect.lines:
                 for unit in line.units:
-                    yield unit, line.order_line, source, effect.location, pieces(line.extra, 1)
+                    yield unit, line.order_line, source, effect.location, pieces(known(line.extra, line.sku, system), 1)
         case FlushStock() as flush:
             inspection = system.settings.site(flush.site).inspection
             for member in flush.members:
                 source = member.source or inspection
                 line_ref = member.extra.get("line", member.unit)
-                yield member.unit, line_ref, source, member.location, pieces(member.extra, 1)
+                its_pieces = pieces(known(member.extra, member.sku, system), 1)
+                yield member.unit, line_ref, source, member.location, its_pieces
         case other:
             raise TypeError(f"{type(other).__name__} moves no stock")
 

@@ -68,19 +68,27 @@ def cancel_others(system: Tryton, model: str, key: str, kept: str) -> None:
             system.press(model, one["id"], "cancel", ("cancelled",))
 
 
-def sold(order: FrozenOrder, ref: str) -> Mapping[str, str]:
+def known(extra: Mapping[str, str], sku: str, system: Tryton) -> Mapping[str, str]:
+    """What was noted of a sold line, with product and unit; of what only the product master told, by its SKU."""
+    if "product" in extra:
+        return extra
+    product, unit = system.product_named(sku)
+    return {**extra, "product": str(product), "unit": str(unit)}
+
+
+def sold(order: FrozenOrder, ref: str, system: Tryton) -> Mapping[str, str]:
     """What was noted of a sold line; a component has its own product and unit, and its bundle's taxes and account."""
     line = order.line(ref)
     if not isinstance(line, ComponentLine):
         return line.extra
-    return {**line.bundle.extra, "components": "", **line.extra}
+    return {**line.bundle.extra, "components": "", **known(line.extra, line.sku, system)}
 
 
-def products(lines: Iterable[DocumentLine]) -> Counter[Product]:
+def products(lines: Iterable[DocumentLine], system: Tryton) -> Counter[Product]:
     """How many of each product those units are; a kit counts as its components, which is what lies on a shelf."""
     total: Counter[Product] = Counter()
     for line in lines:
-        total += pieces(line.extra, line.quantity)
+        total += pieces(known(line.extra, line.sku, system), line.quantity)
     return total
 
 

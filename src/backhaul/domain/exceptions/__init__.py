@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backhaul.domain.exceptions import announcements, documents, goods, money, names
+from backhaul.domain.exceptions import announcements, bundles, documents, goods, money, names
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.owed import Plan
 from backhaul.domain.policy import Policy
@@ -22,6 +22,7 @@ RULES = (
     goods.conditions,
     goods.misplaced,
     goods.counts,
+    bundles.conflicts,
     documents.exchanges,
     documents.effects,
     announcements.announcements,
