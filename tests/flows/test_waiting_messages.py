@@ -9,10 +9,12 @@ import pytest
 from django.db import connection
 
 from backhaul.flows.interpret import interpret
+from backhaul.flows.resolve import join_returns
 from backhaul.store.browse.connections import connections
 from backhaul.store.sql import atomic, rows
 from tests.support.day import Parcel, paid, parcel
 from tests.support.shop import Shop, Town
+from tests.support.twins import sold, told_apart_by_name
 
 
 @pytest.fixture
@@ -22,6 +24,16 @@ def shop(db: object) -> Shop:
 
 def states() -> list[str]:
     return [state for (state,) in rows("SELECT state FROM messages ORDER BY id")]
+
+
+def with_order(shop: Shop) -> Shop:
+    sold(shop)
+    return shop
+
+
+def inspected_by_order(one: Parcel) -> None:
+    """The warehouse knows the order and nothing else."""
+    one.inspected("sellable", return_ref=None)
 
 
 def refunded_by_order(one: Parcel) -> None:
@@ -88,6 +100,24 @@ def test_a_refund_does_not_wait_on_for_a_return_that_another_interpreter_just_re
     beside.join()
     assert others == [1]
     assert states() == ["read", "read"]
+
+
+def test_what_could_have_meant_either_of_two_returns_is_read_once_a_message_says_that_they_are_one(shop: Shop) -> None:
+    one = told_apart_by_name(with_order(shop))
+    inspected_by_order(one)
+    assert states()[-1] == "unplaced"
+    one.said("dropped_off")
+    shop.work()
+    assert set(states()) == {"read"}
+    assert rows("SELECT kind FROM facts WHERE kind = 'ItemInspected'") == [("ItemInspected",)]
+
+
+def test_what_could_have_meant_either_of_two_returns_is_read_once_somebody_says_that_they_are_one(shop: Shop) -> None:
+    inspected_by_order(told_apart_by_name(with_order(shop)))
+    ((waiting, ahead),) = rows("SELECT return_id, about FROM exceptions WHERE kind = 'possible-twin'")
+    join_returns(shop.deployment, shop.merchant_id, waiting, ahead, "olga", "the shopper showed me the receipt")
+    shop.read()
+    assert set(states()) == {"read"}
 
 
 def test_a_connection_was_last_heard_of_when_its_last_message_came(shop: Shop) -> None:

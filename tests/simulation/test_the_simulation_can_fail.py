@@ -93,6 +93,12 @@ def test_a_restore_that_does_not_begin_a_new_epoch_is_noticed(ground: Ground) ->
             LOST_ANSWERS,
             id="what ended unsure is never looked at again",
         ),
+        pytest.param(
+            "m.state = 'unplaced' AND c.merchant_id = %s AND m.about_order = ANY(%s)",
+            "false AND c.merchant_id = %s AND m.about_order = ANY(%s)",
+            replace(QUIET, late=0.6, returns=5, faults=Faults(lose=0.6)),
+            id="a message that waits for its return is never read again",
+        ),
     ],
 )
 def test_a_guard_taken_out_of_a_statement_is_noticed(

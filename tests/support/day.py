@@ -50,12 +50,12 @@ class Parcel:
         lines = [{"line_ref": line, "sku": sku, "received_total": 1} for line, sku, _ in self.units]
         return self.shop.tell("warehouse", {**self._count("receipt", site), "lines": lines})
 
-    def inspected(self, condition: str, site: str = "BER1") -> int:
+    def inspected(self, condition: str, site: str = "BER1", **more: Any) -> int:
         lines = [
             {"line_ref": line, "sku": sku, "disposition": condition, "inspected_total": 1}
             for line, sku, _ in self.units
         ]
-        return self.shop.tell("warehouse", {**self._count("inspection", site), "lines": lines})
+        return self.shop.tell("warehouse", {**self._count("inspection", site), "lines": lines, **more})
 
     def now(self) -> str:
         return self.shop.clock().isoformat().replace("+00:00", "Z")

@@ -159,14 +159,15 @@ def place(deployment: Deployment, opened: Sequence[Opened]) -> None:
     registry.mint(list(names.minted.values()), deployment.now())
     conflicts = registry.bind(names.bound)
     names.links += [(names.bound[slot], other) for slot, other in conflicts.items()]
-    _link(deployment, names.links, opened)
+    joined = _link(deployment, names.links, opened)
     for merchant_id in sorted({one.link.merchant_id for one in opened}):
-        _speak_of_orders(merchant_id, [one for one in opened if one.link.merchant_id == merchant_id], names)
+        _speak_of_orders(merchant_id, [one for one in opened if one.link.merchant_id == merchant_id], names, joined)
     _tell_ages(opened)
     kin.ask_again({return_id for return_id in names.bound.values() if return_id not in names.minted})
 
 
-def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequence[Opened]) -> None:
+def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequence[Opened]) -> set[str]:
+    """Join those that turned out to be one; answers the returns that others joined."""
     moved: dict[str, str] = {}
     stuck: set[str] = set()
     for first, second in dict.fromkeys(links):
@@ -186,10 +187,13 @@ def _link(deployment: Deployment, links: Sequence[tuple[str, str]], opened: Sequ
             Placed(one.reading, moved.get(one.return_id, one.return_id), one.fresh or one.return_id in touched)
             for one in message.placed
         ]
+    return set(moved.values())
 
 
-def _speak_of_orders(merchant_id: int, opened: Sequence[Opened], names: _Names) -> None:
+def _speak_of_orders(merchant_id: int, opened: Sequence[Opened], names: _Names, joined: set[str]) -> None:
     """Note which return speaks of which order; what could not be placed for want of a return is read again then.
+
+    So is what could have meant either of two returns that are one by now.
 
     Whoever could not place a message locks its order as well, and looks once more: a return of it may be told of in
     this very batch, or by another interpreter, who saw nothing that waits as this is not committed yet.
@@ -197,11 +201,12 @@ def _speak_of_orders(merchant_id: int, opened: Sequence[Opened], names: _Names) 
     pairs = {(number, one.return_id) for message in opened for one in message.placed for number in _orders_of(one)}
     pairs -= registry.spoken_of(merchant_id, (number for number, _ in pairs)) if pairs else set()
     lost = {(one.link.scope_id, reading.order) for one in opened for reading in one.unplaced if reading.order}
-    if not pairs and not lost:
+    told = registry.orders_of(placed.return_id for one in opened for placed in one.placed if placed.return_id in joined)
+    if not pairs and not lost and not told:
         return
-    ids = registry.lock_orders(merchant_id, {number for number, _ in pairs} | {number for _, number in lost})
+    ids = registry.lock_orders(merchant_id, told | {number for number, _ in pairs} | {number for _, number in lost})
     new = registry.speak_of((ids[number], name) for number, name in pairs)
-    told = {number for number, order_id in ids.items() if order_id in new}
+    told |= {number for number, order_id in ids.items() if order_id in new}
     inbox.await_again(inbox.unplaced_about(merchant_id, sorted(told)))
     told |= names.outdated(lost)
     for one in opened:

@@ -98,8 +98,10 @@ def join_returns(deployment: Deployment, merchant_id: int, return_id: str, other
                 f"{return_id} and {other} cannot be joined: both have documents in other systems already, or each has "
                 "a name that only two returns can have. Undo one in the other system, then waive this."
             )
+        inbox.await_again(inbox.unplaced_about(merchant_id, sorted(registry.orders_of(joined))))
         decide_returns(deployment, [joined[0]])
     deployment.pulse("join")
+    deployment.wake("interpret")
     deployment.wake("dispatch")
     return f"They are one return now, {joined[0]}. What waited for that goes on."
 

@@ -150,6 +150,21 @@ def spoken_of(merchant_id: int, numbers: Iterable[str]) -> set[tuple[str, str]]:
     return {(number, return_id) for number, return_id in found}
 
 
+def orders_of(return_ids: Iterable[str]) -> set[str]:
+    """The numbers of the orders that these returns, or those that joined them, speak of."""
+    wanted = sorted(set(return_ids))
+    if not wanted:
+        return set()
+    found = rows(
+        """
+        SELECT DISTINCT o.number FROM orders o JOIN return_orders ro ON ro.order_id = o.id
+        JOIN returns r ON r.id = ro.return_id WHERE r.id = ANY(%s) OR r.linked_to_id = ANY(%s)
+        """,
+        (wanted, wanted),
+    )
+    return {number for (number,) in found}
+
+
 def speak_of(pairs: Iterable[tuple[int, str]]) -> set[int]:
     """Note that a return speaks of an order: (order id, return id) pairs. Answers the orders for which that is new."""
     found = rows(

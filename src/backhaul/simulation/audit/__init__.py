@@ -5,6 +5,7 @@ from __future__ import annotations
 from backhaul.simulation.audit.documents import audit_documents
 from backhaul.simulation.audit.goods import audit_goods
 from backhaul.simulation.audit.ledger import audit_ledger
+from backhaul.simulation.audit.messages import audit_messages
 from backhaul.simulation.audit.money import audit_money
 from backhaul.simulation.audit.ownership import audit_ownership
 from backhaul.simulation.world import World
@@ -12,5 +13,5 @@ from backhaul.simulation.world import World
 
 def audit(world: World) -> None:
     """Compare everything with everything; each difference that nobody owns is told as wrong."""
-    for compare in (audit_ownership, audit_documents, audit_ledger, audit_money, audit_goods):
+    for compare in (audit_ownership, audit_messages, audit_documents, audit_ledger, audit_money, audit_goods):
         compare(world)
