@@ -32,10 +32,10 @@ contracts: .venv/.dev
 	.venv/bin/lint-imports
 
 # A file stays on one process, so that what it starts (a server, a shop) is started once.
-unit: .venv/.dev .venv/.chromium $(VENDOR)
+unit: .venv/.dev .venv/.chromium .venv/.sshd $(VENDOR)
 	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-real: .venv/.dev
+real: .venv/.dev .venv/.sshd
 	$(PY) -m pytest tests/real
 
 fuzz: .venv/.dev
@@ -79,6 +79,11 @@ clean:
 # Only the browser tests need it, and Playwright drives Debian's own.
 .venv/.chromium: | .venv/.venv
 	command -v chromium >/dev/null || command -v chromium-browser >/dev/null || sh tools/debian.sh chromium
+	touch $@
+
+# What speaks to warehouses over SFTP is tested against the real thing.
+.venv/.sshd: | .venv/.venv
+	command -v sshd >/dev/null || test -x /usr/sbin/sshd || sh tools/debian.sh openssh-server
 	touch $@
 
 $(VENDOR): package-lock.json tools/assets.py | .venv/.venv

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-pytest_plugins = ["tests.support.database", "tests.support.town"]
+pytest_plugins = ["tests.support.database", "tests.support.sshd", "tests.support.town"]
 
 # The first of the real tests seeds a shop, which the others wait for: the simulated days go on beside it meanwhile.
 _BEGIN = (

@@ -18,7 +18,10 @@ from backhaul.connectors.neutral_money import connector as money
 from backhaul.connectors.neutral_warehouse import connector as warehouse
 from backhaul.connectors.neutral_warehouse.messages import announcement_schema
 from backhaul.connectors.product_master import connector as master
-from backhaul.sdk.messages import Message, products_of, readings_of
+from backhaul.connectors.warehouse_files import connector as files
+from backhaul.connectors.warehouse_files.columns import COLUMNS
+from backhaul.connectors.warehouse_files.settings import FilesSettings, SftpTable
+from backhaul.sdk.messages import Message, problems_of, products_of, readings_of
 from backhaul.sdk.warehouse import Announcement
 from tests.unit.connectors.told import NOW
 from tests.unit.sandbox.receiver import Receiver
@@ -82,6 +85,25 @@ def test_the_settings_of_a_neutral_warehouse_shown_are_settings(block: str) -> N
     shown = tomllib.loads(block)
     given = {**shown, "signature_secrets": ["in"], "announce_secret": "out"}
     assert set(shown) == warehouse.settings.model_validate(given).model_fields_set
+
+
+def test_the_settings_of_warehouse_files_shown_are_all_there_are() -> None:
+    by_folder, by_sftp = (tomllib.loads(block) for block in blocks("warehouse-files.md", "toml"))
+    by_sftp["sftp"]["private_key"] = "a key"
+    shown = FilesSettings.model_validate(by_folder).model_fields_set
+    assert FilesSettings.model_validate(by_sftp).model_fields_set == {"sftp"}
+    assert shown | {"sftp"} == set(FilesSettings.model_fields)
+    page = (PAGES / "warehouse-files.md").read_text()
+    assert [
+        name for name in (*SftpTable.model_fields, *COLUMNS) if f"`{name}`" not in page and f"{name} =" not in page
+    ] == []
+
+
+def test_the_file_shown_is_read() -> None:
+    (block,) = blocks("warehouse-files.md", "csv")
+    settings = FilesSettings.model_validate({"folder": "/exchange"})
+    told = files.reads[0].read(Message("shop", block.encode(), NOW), settings)
+    assert ([len(one.facts) for one in readings_of(told)], problems_of(told)) == ([4, 1], ())
 
 
 ANNOUNCED = [block for block in blocks("neutral-messages.md", "json") if '"announcement"' in block]

@@ -61,7 +61,8 @@ def _run(deployment: Deployment, link: Link, polls: Polls) -> int:
         return 0
     with atomic():
         arrived = [
-            Incoming(link.id, polled.body, now, polled.kind, delivery=polled.delivery) for polled in answer.messages
+            Incoming(link.id, polled.body, now, polled.kind, polled.headers, polled.delivery)
+            for polled in answer.messages
         ]
         kept = inbox.keep(arrived, deployment.keys) if arrived else []
         connections.move_cursor(link.id, polls.name, answer.cursor, now)

@@ -30,20 +30,16 @@ NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 _ATTEMPTS = 60
 
 
-class ReadingContract:
-    """For a connector that receives. ``examples`` are bodies by name: the kind, or ``{kind}.{what is special}``.
+class PolledContract:
+    """For a connector that reads what its polls bring. ``examples`` are bodies by name: the kind, or ``{kind}.{what}``.
 
-    ``settings`` have a signature secret, ``closed`` are the same without one. ``unknown`` are bodies with a word nobody
-    has told the meaning of. ``polled`` are the kinds that only polls bring.
+    ``polled`` are the kinds that only polls bring.
     """
 
     connector: ClassVar[Connector]
     settings: ClassVar[Any]
-    closed: ClassVar[Any]
     examples: ClassVar[Mapping[str, bytes]]
-    unknown: ClassVar[tuple[bytes, ...]]
     polled: ClassVar[frozenset[str]] = frozenset()
-    secrets: ClassVar[tuple[str, ...]] = ()
 
     def test_each_declared_kind_has_an_example(self) -> None:
         kinds = {reads.kind for reads in self.connector.reads}
@@ -59,6 +55,43 @@ class ReadingContract:
             assert tells, f"{name} tells nothing"
             assert all(reading.names or reading.order for reading in readings), f"{name} names no return and no order"
 
+    def test_whatever_the_bytes_only_named_errors_come_of_them(self) -> None:
+        for name, body in self.examples.items():
+            for spoilt in rubbish(body, random.Random(name), 150):  # noqa: S311  the same rubbish each time
+                try:
+                    self._read(name, spoilt)
+                except (Unreadable, UnknownValue):
+                    continue
+                except Exception as error:
+                    raise AssertionError(f"{name} as {spoilt[:200]!r} raises {error!r}") from error
+
+    def _kind_of(self, name: str) -> str:
+        kinds = [reads.kind for reads in self.connector.reads]
+        return max((kind for kind in kinds if name == kind or name.startswith(f"{kind}.")), key=len, default="")
+
+    def _read(self, name: str, body: bytes) -> Told:
+        """As the flow does: name the kind where no poll gave it, find the reader, read."""
+        kind = self._kind_of(name) if self._kind_of(name) in self.polled else ""
+        message = Message("a-connection", body, NOW, kind=kind)
+        if not kind or self.connector.identify is not None:
+            assert self.connector.identify is not None, "it receives and cannot name what it received"
+            kind = self.connector.identify(message, self.settings)
+        reads = self.connector.reader(kind)
+        if reads is None:
+            raise UnknownValue("kind", kind)
+        return reads.read(message, self.settings)
+
+
+class ReadingContract(PolledContract):
+    """For a connector that receives. ``settings`` have a signature secret, ``closed`` are the same without one.
+
+    ``unknown`` are bodies with a word nobody has told the meaning of.
+    """
+
+    closed: ClassVar[Any]
+    unknown: ClassVar[tuple[bytes, ...]]
+    secrets: ClassVar[tuple[str, ...]] = ()
+
     def test_an_unknown_word_is_a_named_error(self) -> None:
         assert self.unknown, "give a body with an unknown word"
         for body in self.unknown:
@@ -69,16 +102,6 @@ class ReadingContract:
                 assert error.value, "the error does not say which word"
             else:
                 raise AssertionError(f"{body[:80]!r} was read although it has an unknown word")
-
-    def test_whatever_the_bytes_only_named_errors_come_of_them(self) -> None:
-        for name, body in self.examples.items():
-            for spoilt in rubbish(body, random.Random(name), 150):  # noqa: S311  the same rubbish each time
-                try:
-                    self._read(name, spoilt)
-                except (Unreadable, UnknownValue):
-                    continue
-                except Exception as error:
-                    raise AssertionError(f"{name} as {spoilt[:200]!r} raises {error!r}") from error
 
     def test_only_what_is_signed_with_a_secret_of_ours_is_accepted(self) -> None:
         assert self.connector.signature is not None, "it receives and has no signature"
@@ -103,21 +126,6 @@ class ReadingContract:
         texts = f"{self.settings!r} {self.settings} {self.settings.model_dump_json()}"
         _without(self.secrets, texts + repr(self.connector.signature(self.settings)))
 
-    def _kind_of(self, name: str) -> str:
-        kinds = [reads.kind for reads in self.connector.reads]
-        return max((kind for kind in kinds if name == kind or name.startswith(f"{kind}.")), key=len, default="")
-
-    def _read(self, name: str, body: bytes) -> Told:
-        """As the flow does: name the kind, find the reader, read."""
-        given = self._kind_of(name) if self._kind_of(name) in self.polled else ""
-        message = Message("a-connection", body, NOW, kind=given)
-        assert self.connector.identify is not None, "it receives and cannot name what it received"
-        kind = self.connector.identify(message, self.settings)
-        reads = self.connector.reader(kind)
-        if reads is None:
-            raise UnknownValue("kind", kind)
-        return reads.read(message, self.settings)
-
 
 class Cutter(httpx.BaseTransport):
     """Passes requests on; cuts the answer to the ``after``-th that changes something, counted from ``arm``."""
@@ -135,14 +143,20 @@ class Cutter(httpx.BaseTransport):
 
     def handle_request(self, request: httpx.Request) -> httpx.Response:
         answer = self._inner.handle_request(request)
-        if self._left is not None and self._changes(request):
-            self._left -= 1
-            if self._left <= 0:
-                answer.read()
-                answer.close()
-                self._left, self.struck = None, True
-                raise httpx.RemoteProtocolError("the answer was cut off", request=request)
+        if self._changes(request) and self.strikes():
+            answer.read()
+            answer.close()
+            raise httpx.RemoteProtocolError("the answer was cut off", request=request)
         return answer
+
+    def strikes(self) -> bool:
+        """One change more; whether it is the one whose answer is lost."""
+        if self._left is None:
+            return False
+        self._left -= 1
+        if self._left <= 0:
+            self._left, self.struck = None, True
+        return self.struck
 
     def close(self) -> None:
         self._inner.close()

@@ -80,11 +80,13 @@ class Polled:
     """One record a poll brought: kept as a message like any other; the same bytes again are no news.
 
     Where they are (a file that was changed and changed back), ``delivery`` tells each time from the other.
+    ``headers`` are kept with it for people: a file's name.
     """
 
     kind: str
     body: bytes
     delivery: str = ""
+    headers: Mapping[str, str] = field(default_factory=dict, hash=False)
 
 
 @dataclass(frozen=True, slots=True)

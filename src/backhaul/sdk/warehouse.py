@@ -5,6 +5,7 @@ Quantities are totals so far, never differences: the same message again or an ol
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from datetime import date
 from typing import Annotated, Literal
 
@@ -163,8 +164,19 @@ def name_of(ref: ReturnRef | None, order: str | None) -> tuple[Name, ...]:
     return () if ref is None else (Name(ref.kind, ref.value),)
 
 
-def unit_of(order: str | None, line: _Line, where: str = "") -> f.UnitName:
-    """The units a line speaks of. Raises Unreadable where it names none."""
+def facts_of(said: Receipt | Inspection) -> Iterator[f.Fact]:
+    """A fact per line. Raises Unreadable for a line that names no unit."""
+    for place, line in enumerate(said.lines):
+        unit = _unit_of(said.order_number, line, f"lines/{place}")
+        if isinstance(line, ReceivedLine):
+            yield f.ItemReceived(unit, said.warehouse, line.received_total, said.sequence, said.occurred_at)
+        elif isinstance(line, InspectedLine):
+            yield f.ItemInspected(
+                unit, said.warehouse, line.disposition, line.inspected_total, said.sequence, said.occurred_at
+            )
+
+
+def _unit_of(order: str | None, line: _Line, where: str) -> f.UnitName:
     if line.line_ref is None and line.item_ref is None and line.sku is None:
         raise Unreadable("needs a line_ref, an item_ref or a sku", where)
     return f.UnitName(order or "", line.line_ref, 0, line.item_ref, line.sku)

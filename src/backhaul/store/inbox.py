@@ -162,13 +162,19 @@ def dismiss(message_id: int, why: str) -> None:
 
 
 def unplaced_about(merchant_id: int, orders: Sequence[str]) -> list[int]:
-    """Messages that named only one of these orders when no return of it was known."""
+    """Messages that named only one of these orders when no return of it was known.
+
+    One that waits for several says so in its ``why``, of which ``about_order`` is the first.
+    """
     found = rows(
         """
         SELECT m.id FROM messages m JOIN connections c ON c.id = m.connection_id
-        WHERE m.state = 'unplaced' AND c.merchant_id = %s AND m.about_order = ANY(%s) ORDER BY m.id
+        WHERE m.state = 'unplaced' AND c.merchant_id = %s
+          AND (m.about_order = ANY(%s) OR m.why LIKE '%%, %%'
+               AND EXISTS (SELECT FROM unnest(%s::text[]) AS o WHERE strpos(m.why, o) > 0))
+        ORDER BY m.id
         """,
-        (merchant_id, list(orders)),
+        (merchant_id, list(orders), list(orders)),
     )
     return [id_ for (id_,) in found]
 
