@@ -13,11 +13,12 @@ from hypothesis import strategies as st
 
 from backhaul.domain import facts as f
 from backhaul.domain.money import Money
-from backhaul.domain.orders import FrozenLine, FrozenOrder
+from backhaul.domain.orders import FrozenComponent, FrozenLine, FrozenOrder, component_lines, worth_minor
 from backhaul.domain.policy import Policy
 
 START = datetime(2026, 11, 2, tzinfo=UTC)
 USD = "USD"
+PLAIN = (FrozenComponent("", 1),)
 ARRIVING = ("sellable", "damaged", "dispose", "quarantine", "arrived")
 FATES = ("sellable", "damaged", "dispose", "quarantine", "missing", "arrived", "on-its-way", "dropped-off", "expired")
 
@@ -33,18 +34,49 @@ class Story:
 
 @st.composite
 def orders(draw: st.DrawFn, even: bool = False) -> FrozenOrder:
-    """One to three lines. ``even``: every unit of a line is worth the same, so it does not matter which is which."""
+    """One to three lines, some of them bundles. ``even``: every unit of a line or of a component is worth the same, so
+    it does not matter which is which."""
     lines = []
     for number in range(draw(st.integers(1, 3))):
         quantity = draw(st.integers(1, 3))
-        factor = quantity if even else 1
+        parts = draw(_contents(number, even))
+        factor = quantity * sum(part.quantity for part in parts or PLAIN) if even else 1
         net, tax = (draw(st.integers(low, high)) * factor for low, high in ((100, 9000), (0, 700)))
         lines.append(
             FrozenLine(
-                f"{number + 1}", f"SKU-{number}", quantity, net, tax, unit_cost_minor=40, platform_refs=(f"9{number}",)
+                f"{number + 1}",
+                f"SKU-{number}",
+                quantity,
+                net,
+                tax,
+                unit_cost_minor=40,
+                platform_refs=(f"9{number}",),
+                components=parts,
             )
         )
     return FrozenOrder("1001", "SHOP-1001", USD, tuple(lines))
+
+
+def _contents(number: int, even: bool) -> st.SearchStrategy[tuple[FrozenComponent, ...]]:
+    """What is in a line that is a bundle; nothing in most of them.
+
+    SKU-0 is sold by itself too; not in an even order, where it would matter who of two takes the one by itself.
+    """
+    part = st.builds(
+        FrozenComponent,
+        st.sampled_from([f"PART-{number}", f"BIT-{number}", *([] if even or not number else ["SKU-0"])]),
+        st.integers(1, 2),
+        st.just(500) if even else st.integers(0, 900),
+    )
+    some = st.lists(part, min_size=1, max_size=2, unique_by=lambda one: one.sku).map(tuple)
+    return st.one_of(st.just(()), st.just(()), some)
+
+
+def shown(draw: st.DrawFn, line: FrozenLine) -> list[FrozenLine]:
+    """The lines that the platform shows to its shoppers: a bundle as it is, or as what is in it."""
+    if not line.components or draw(st.booleans()):
+        return [line]
+    return [replace(part, platform_refs=(f"{line.platform_refs[0]}.{part.sku}",)) for part in component_lines(line)]
 
 
 def policies() -> st.SearchStrategy[Policy]:
@@ -60,8 +92,8 @@ def policies() -> st.SearchStrategy[Policy]:
 
 
 def worth(order: FrozenOrder, line: FrozenLine, index: int) -> int:
-    """Price and tax of a unit of an even order."""
-    return (line.net_minor + line.tax_minor) // line.quantity
+    """Price and tax of a unit of an even order, which is the same for all units of the line."""
+    return worth_minor(line, 0)
 
 
 @st.composite
@@ -76,7 +108,7 @@ def histories(draw: st.DrawFn) -> Story:
     facts: list[f.Fact] = [f.DropOffChosen("return-bar", START)]
     paid: dict[f.UnitName, int] = {}
     came: dict[f.UnitName, bool] = {}
-    for line in order.lines:
+    for line in [each for sold in order.lines for each in shown(draw, sold)]:
         back = draw(st.integers(0, line.quantity))
         tally: dict[str, int] = {}
         fates = draw(_fates(policy))
@@ -169,8 +201,10 @@ def _tell_money(
 
 def wild_names(order: FrozenOrder) -> st.SearchStrategy[f.UnitName]:
     """Names as bad days bring them: units that were never sold, items without lines, SKUs alone."""
-    lines = [line.platform_refs[0] for line in order.lines]
     skus = [line.sku for line in order.lines]
+    skus += [part.sku for line in order.lines for part in line.components]
+    lines = [line.platform_refs[0] for line in order.lines]
+    lines += [line.platform_refs[0] for line in order.lines for _ in line.components]
     by_line = st.integers(0, len(lines) - 1).flatmap(
         lambda n: st.builds(
             f.UnitName,

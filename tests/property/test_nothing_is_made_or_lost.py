@@ -8,6 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backhaul.domain import effects as e
+from backhaul.domain.orders import component_lines, sold_slots
 from backhaul.domain.settlements import gross_minor, order_paid_minor
 from tests.property.strategies import Story, wild_stories
 from tests.support.world import Shop, Told
@@ -50,7 +51,8 @@ def check_each_sold_unit_is_given_once(shop: Shop) -> None:
         if unit.allocation is not None
     )
     assert set(given_.values()) <= {1}, given_
-    assert set(given_) <= shop.taken["1001"]
+    slots = [slot for line, index in given_ for slot in sold_slots(shop.orders["1001"].line(line), index)]
+    assert sorted(slots) == sorted(shop.taken["1001"]), "a copy of a bundle is not given twice, whole or in parts"
     for line, index in given_:
         assert index < shop.orders["1001"].line(line).quantity
 
@@ -63,7 +65,8 @@ def check_credited_is_at_most_paid(shop: Shop) -> None:
     assert total <= order_paid_minor(order)
     lines = [line for note in notes for line in note.lines]
     for sold in order.lines:
-        worth = sum(line.net_minor + line.tax_minor for line in lines if line.order_line == sold.ref)
+        of_it = {sold.ref, *(part.ref for part in component_lines(sold))}
+        worth = sum(line.net_minor + line.tax_minor for line in lines if line.order_line in of_it)
         assert worth <= sold.net_minor + sold.tax_minor
         assert sum(line.quantity for line in lines if line.order_line == sold.ref) <= sold.quantity
 
