@@ -14,7 +14,7 @@ from backhaul.domain.facts import UnitFoundPlaced
 from backhaul.sandbox.tryton import TrytonShop
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done
 from tests.support.tryton_hands import Hands
-from tests.support.tryton_story import Story, connect
+from tests.support.tryton_story import Story, connect, found_as
 
 pytestmark = [pytest.mark.real]
 
@@ -112,7 +112,7 @@ def test_after_a_restore_units_gathered_otherwise_get_no_second_document(system:
     first = story.done(story.authorisation(one))
     second = story.done(story.authorisation(other))
     restored = forgetful(story)
-    assert restored.find(restored.authorisation(one)) == Done(first)
+    assert found_as(restored.find(restored.authorisation(one))) == Done(first)
     both = restored.authorisation(restored.line("SHIRT-M", 2))
     assert restored.find(both) == Ambiguous((first, second))
     assert forgetful(story).find(story.authorisation(story.line("JEANS-32", 1))) == Absent()
@@ -156,4 +156,4 @@ def test_the_notes_of_people_do_not_disturb(system: Tryton) -> None:
     opened = story.authorisation(line)
     sale = story.done(opened)
     system.write("sale.sale", id_of(sale), {"comment": "Call Jane first"})
-    assert forgetful(story).find(opened) == Done(sale)
+    assert found_as(forgetful(story).find(opened)) == Done(sale)

@@ -14,7 +14,7 @@ from backhaul.domain import effects as e
 from backhaul.sandbox.fault_proxy import Fault, FaultProxy, Request, Rule
 from backhaul.sandbox.tryton import TrytonShop
 from backhaul.sdk.outcomes import Done
-from tests.support.tryton_story import Story, connect, persist
+from tests.support.tryton_story import Story, connect, found_as, persist
 
 pytestmark = [pytest.mark.real]
 
@@ -154,7 +154,7 @@ def test_a_lost_answer_leaves_one_document(
         proxy.arrange(rule)
         reference, seen = persist(story, effect)
         proxy.arrange()
-        assert story.find(effect) == Done(reference)
+        assert found_as(story.find(effect)) == Done(reference)
         if model:
             documents = system.search(model, [["reference", "=", e.key(effect)]], ["id"])
             assert len(documents) == 1

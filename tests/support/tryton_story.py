@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from backhaul.connectors.tryton import connector
@@ -122,6 +122,11 @@ class Story:
 
     def cancel(self, opened: e.Effect) -> e.CancelReturnAuthorisation:
         return e.CancelReturnAuthorisation(self.return_id, self.order_number, e.key(opened))
+
+
+def found_as(found: Found) -> Found:
+    """What a look found, without what else Tryton told of the document (its number)."""
+    return replace(found, facts=()) if isinstance(found, Done) else found
 
 
 def persist(story: Story, effect: e.Effect, attempts: int = 12) -> tuple[str, list[Found]]:
