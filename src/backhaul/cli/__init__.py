@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from backhaul.cli import catalogue, demonstrate, inspect_, keep, run, set_up
+from backhaul.cli import catalogue, demonstrate, inspect_, keep, mapped, run, set_up
 from backhaul.project.backup import BackupFailed
 from backhaul.project.configuration import BadConfiguration
 from backhaul.project.embedded import EmbeddedFailed
@@ -23,6 +23,7 @@ set_up.tell(app)
 run.tell(app)
 inspect_.tell(app)
 catalogue.tell(app)
+mapped.tell(app)
 keep.tell(app)
 demonstrate.tell(app)
 

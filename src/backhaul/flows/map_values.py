@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from backhaul.domain.mappings import Name, ValueMapping, lay_over, tidied
 from backhaul.flows.deployment import Deployment
@@ -66,7 +66,7 @@ class Mapped:
 def preview(deployment: Deployment, merchant_id: int, changes: Sequence[Change]) -> Preview:
     """What the changes would do; nothing is written. Raises CannotMap."""
     deployment.renew()
-    fresh = _fresh(merchant_id, [Change(tidied(one.mapping), one.ends) for one in changes])
+    fresh = _fresh(merchant_id, [replace(one, mapping=tidied(one.mapping)) for one in changes])
     must_be_usable(deployment, merchant_id, fresh)
     names = [change.mapping.name for _, change in fresh]
     laid = lay_over(said(deployment, merchant_id), after(merchant_id, fresh))
@@ -80,7 +80,7 @@ def map_values(deployment: Deployment, merchant_id: int, changes: Sequence[Chang
     expected = preview(deployment, merchant_id, changes)
     with atomic():
         mappings.lock()
-        tidy = [Change(tidied(one.mapping), one.ends) for one in changes]
+        tidy = [replace(one, mapping=tidied(one.mapping)) for one in changes]
         fresh = _fresh(merchant_id, tidy)
         must_be_usable(deployment, merchant_id, fresh)
         known = mappings.newest_versions(merchant_id)
@@ -137,7 +137,8 @@ def _fresh(merchant_id: int, changes: Sequence[Change]) -> list[tuple[int, Chang
 
 def _version(change: Change, known: dict[Name, KeptMapping]) -> Version:
     former = known.get(change.mapping.name)
-    return Version(change.mapping.name, None if change.ends else change.mapping.target, former.id if former else None)
+    target = None if change.ends else change.mapping.target
+    return Version(change.mapping.name, target, former.id if former else None, change.why.strip())
 
 
 def _further(weight: Weight, messages: int, refused: int) -> list[str]:

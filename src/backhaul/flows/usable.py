@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from backhaul.domain.mappings import ValueMapping, conflicts, faults, lay_over
 from backhaul.domain.policy import Policy
@@ -21,10 +21,11 @@ class CannotMap(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """A mapping to make; or, without a target, the one of that name to end."""
+    """A mapping to make, or the one of that name to end; with a ``why`` of its own or that of all."""
 
     mapping: ValueMapping
     ends: bool = False
+    why: str = field(default="", compare=False)
 
 
 def said(deployment: Deployment, merchant_id: int) -> Policy:

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backhaul.domain import effects as e
 from backhaul.flows.deployment import Deployment, Link
+from backhaul.flows.find_gaps import find_gaps
 from backhaul.project.policies import lint
 from backhaul.sdk.outcomes import WireError
 from backhaul.store import merchants, stale
@@ -18,7 +19,15 @@ def problems(deployment: Deployment) -> Iterator[tuple[str, tuple[str, ...]]]:
     for merchant_id, policy in deployment.policies.items():
         yield (
             f"policy {policy.version} of merchant {merchants.name_of(merchant_id)}",
-            tuple(lint(policy, merchants.dispositions_seen(merchant_id))),
+            tuple(lint(policy)),
+        )
+        yield (
+            f"every value that {merchants.name_of(merchant_id)}'s messages carried leads somewhere",
+            tuple(
+                f"{gap}: `backhaul mappings set {gap.kind} …`"
+                for gap in find_gaps(deployment, merchant_id)
+                if gap.waits
+            ),
         )
         yield (
             f"somebody does every effect for {merchants.name_of(merchant_id)}",
@@ -30,6 +39,8 @@ def problems(deployment: Deployment) -> Iterator[tuple[str, tuple[str, ...]]]:
 
 def notes(deployment: Deployment) -> Iterator[str]:
     """What is good to know, and no problem."""
+    for merchant_id in deployment.policies:
+        yield from (str(gap) for gap in find_gaps(deployment, merchant_id) if not gap.waits)
     for link in deployment.links.values():
         if link.connector.about is not None:
             count = stale.count_open(link.merchant_id)

@@ -58,8 +58,8 @@ def _fees(merchant: str, fees: Mapping[str, Mapping[str, int]]) -> dict[str, dic
     return answer
 
 
-def lint(policy: Policy, seen: Mapping[str, set[str]] | None = None) -> list[str]:
-    """What the policy leaves open. ``seen`` are the dispositions that messages carried so far, per site."""
+def lint(policy: Policy) -> list[str]:
+    """What the policy leaves open by itself; which values messages carried, flows.find_gaps looks up."""
     problems = [
         f"disposition {word!r} leads nowhere: give places.{word} an account and a location"
         for word in DISPOSITIONS
@@ -69,12 +69,6 @@ def lint(policy: Policy, seen: Mapping[str, set[str]] | None = None) -> list[str
         f"places.{name} leads to sellable stock, though only 'sellable' units may be sold"
         for name, place in policy.places.items()
         if place.account == "stock" and re.split("[@/]", name)[0] != "sellable"
-    ]
-    problems += [
-        f"messages say {word!r} at {site}, and the policy leads it nowhere: map it in dispositions"
-        for site, words in (seen or {}).items()
-        for word in sorted(words)
-        if (plain := policy.disposition(word)) != "missing" and policy.place(plain, site) is None
     ]
     try:
         ZoneInfo(policy.timezone)

@@ -113,12 +113,14 @@ class Maps:
     """Which ``kinds`` of the merchant's mappings a connection takes up, so that nothing of them stands in its settings.
 
     ``lay_over`` gives the settings with mappings of those kinds laid over; it leaves words of other systems alone, and
-    raises ValueError for one it cannot use. ``targets`` are what a mapping of a kind may lead to, as far as it knows.
+    raises ValueError for one it cannot use. ``targets`` are what a mapping of a kind may lead to, as far as it knows;
+    ``values`` those that lead somewhere already, None where every value does or nobody can say.
     """
 
     kinds: tuple[str, ...]
     lay_over: Callable[[Any, Sequence[ValueMapping]], Any]
     targets: Callable[[Any, str], tuple[str, ...]]
+    values: Callable[[Any, str], tuple[str, ...] | None] = lambda _settings, _kind: None
 
 
 @dataclass(frozen=True, slots=True)

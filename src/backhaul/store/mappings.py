@@ -36,6 +36,7 @@ class Version:
     name: Name
     target: str | None
     replaces: int | None
+    why: str = ""
 
 
 def newest() -> int:
@@ -84,11 +85,16 @@ def write(merchant_id: int, versions: Sequence[Version], by: str, why: str, now:
     """Keep new versions; the caller holds the lock."""
     run(
         """
-        INSERT INTO mappings (merchant_id, kind, value, site, sku_class, target, replaces_id, set_by, why, set_at)
-        SELECT %s, v.*, %s, %s, %s
-        FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[]) AS v
+        INSERT INTO mappings (merchant_id, kind, value, site, sku_class, target, replaces_id, why, set_by, set_at)
+        SELECT %s, v.*, %s, %s
+        FROM unnest(%s::text[], %s::text[], %s::text[], %s::text[], %s::text[], %s::bigint[], %s::text[]) AS v
         """,
-        [merchant_id, by, why, now, *columns([(*one.name, one.target, one.replaces) for one in versions], 6)],
+        [
+            merchant_id,
+            by,
+            now,
+            *columns([(*one.name, one.target, one.replaces, one.why or why) for one in versions], 7),
+        ],
     )
 
 

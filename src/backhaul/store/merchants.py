@@ -45,17 +45,3 @@ def keep_connection(merchant_id: int, name: str, connector: str, go_live_at: dat
 def name_of(merchant_id: int) -> str:
     """The merchant's name as the configuration has it."""
     return str(rows("SELECT name FROM merchants WHERE id = %s", (merchant_id,))[0][0])
-
-
-def dispositions_seen(merchant_id: int) -> dict[str, set[str]]:
-    """The conditions that messages named so far, per site."""
-    seen: dict[str, set[str]] = {}
-    for site, word in rows(
-        """
-        SELECT DISTINCT f.body->>'site', f.body->>'disposition' FROM facts f JOIN returns r ON r.id = f.return_id
-        WHERE r.merchant_id = %s AND f.kind = 'ItemInspected'
-        """,
-        (merchant_id,),
-    ):
-        seen.setdefault(site, set()).add(word)
-    return seen

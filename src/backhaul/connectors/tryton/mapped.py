@@ -49,4 +49,9 @@ def targets(settings: TrytonSettings, kind: str) -> tuple[str, ...]:
             return ()
 
 
-maps = Maps(KINDS, lay_over, targets)
+def values(settings: TrytonSettings, kind: str) -> tuple[str, ...] | None:
+    """The sites and tenders that the settings lead somewhere."""
+    return {"location": tuple(settings.sites), "tender": tuple(settings.payment_methods)}.get(kind)
+
+
+maps = Maps(KINDS, lay_over, targets, values)
