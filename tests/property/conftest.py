@@ -13,5 +13,5 @@ COMMON = settings(
 )
 settings.register_profile("ci", COMMON, max_examples=150, derandomize=True)
 settings.register_profile("dev", COMMON, max_examples=40, derandomize=True)
-settings.register_profile("hunt", COMMON, max_examples=20_000)
+settings.register_profile("hunt", COMMON, max_examples=int(os.environ.get("HYPOTHESIS_EXAMPLES", "20000")))
 settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "ci" if os.environ.get("CI") else "dev"))

@@ -87,6 +87,8 @@ def policies() -> st.SearchStrategy[Policy]:
         refund_confirmation=st.sampled_from(["money", "approval"]),
         credit_note_on=st.sampled_from(["refund", "receipt"]),
         receipt_authority=st.sampled_from(["warehouse", "erp"]),
+        exchange_owner=st.sampled_from(["platform", "backhaul"]),
+        exchange_on=st.sampled_from(["confirmation", "approval", "receipt"]),
         fees=st.sampled_from([{}, {"return-bar": Money(50, USD)}]),
     )
 
@@ -183,6 +185,9 @@ def _tell_money(
             groups.append(names[:size])
             names = names[size:]
     for number, group in enumerate(groups):
+        if len(group) == 1 and draw(st.integers(0, 3)) == 0:
+            told += _tell_exchange(draw, f"X{number}", group[0], paid[group[0]], policy)
+            continue
         told += [f.RefundApproved(name, START + timedelta(days=1)) for name in group if draw(st.integers(0, 3))]
         kind = draw(st.sampled_from(["stated", "stated", "off", "pending", "failed", "none"]))
         if kind == "none":
@@ -196,6 +201,27 @@ def _tell_money(
             told.append(f.RefundFailed(refund, "1001", amount, sequence=2, **common))  # type: ignore[arg-type]
         elif kind != "pending":
             told.append(f.RefundConfirmed(refund, "1001", amount, sequence=2, **common))  # type: ignore[arg-type]
+    return told
+
+
+def _tell_exchange(draw: st.DrawFn, exchange: str, unit: f.UnitName, paid: int, policy: Policy) -> list[f.Fact]:
+    """A unit that comes back for another one: even, for less with the rest refunded, for more with the rest charged, or
+    refunded after all.
+
+    Not that where the platform's word counts: told before the exchange is called off, its refund pays for another unit
+    of the line, which the word would have been enough for.
+    """
+    more = draw(st.sampled_from([None, None, -30, 40]))
+    value = None if more is None else Money(paid + more, USD)
+    told: list[f.Fact] = [f.ExchangeConfirmed(exchange, unit, "SKU-9", value=value, at=START)]
+    rest = -(more or 0)
+    if policy.refund_confirmation == "money" and draw(st.integers(0, 3)) == 0:
+        told.append(f.ExchangeCancelled(exchange, at=START))
+        rest = paid
+    if rest > 0:
+        told.append(f.RefundConfirmed(f"R-{exchange}", "1001", Money(rest, USD), units=(unit,), sequence=1))
+    elif rest < 0:
+        told.append(f.ChargeConfirmed(f"C-{exchange}", "1001", Money(-rest, USD), exchange, 1))
     return told
 
 
@@ -239,6 +265,7 @@ def wild_facts(order: FrozenOrder) -> st.SearchStrategy[f.Fact]:
         "units": st.lists(names, max_size=2).map(tuple),
         "sequence": st.sampled_from([None, 1, 2]),
     }
+    exchanged = (st.sampled_from(["X1", "X2"]), names, st.sampled_from(["SKU-1", "SKU-2"]))
     dispositions = st.sampled_from([*FATES[:5], "wrong-item", "B-GRADE"])
     return st.one_of(
         st.builds(f.ReturnInitiated, names, st.sampled_from([None, "mail", "return-bar"])),
@@ -253,7 +280,17 @@ def wild_facts(order: FrozenOrder) -> st.SearchStrategy[f.Fact]:
         st.builds(f.RefundConfirmed, **money),
         st.builds(f.RefundPending, **money),
         st.builds(f.RefundFailed, **money),
-        st.builds(f.ExchangeConfirmed, st.just("X1"), names, st.just("SKU-1")),
+        st.builds(f.ExchangeConfirmed, *exchanged, value=st.none()),
+        st.builds(f.ExchangeConfirmed, *exchanged, value=st.builds(Money, amounts, st.just(USD))),
+        st.builds(f.ExchangeCancelled, st.sampled_from(["X1", "X2"])),
+        st.builds(
+            f.ChargeConfirmed,
+            st.sampled_from(["C1", "C2"]),
+            st.just("1001"),
+            st.builds(Money, st.integers(0, 900), st.just(USD)),
+            st.sampled_from(["X1", "X2", "X9"]),
+            st.sampled_from([None, 1, 2]),
+        ),
         st.builds(f.CorrectionDecided, st.sampled_from(["R1", "R2"]), st.just("fiona"), st.just("why not")),
         st.builds(
             f.DispositionDecided,

@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from backhaul.domain import effects as e
-from backhaul.domain.orders import component_lines, sold_slots
+from backhaul.domain.orders import component_lines, sold_slots, worth_minor
 from backhaul.domain.settlements import gross_minor, order_paid_minor
 from tests.property.strategies import Story, wild_stories
 from tests.support.world import Shop, Told
@@ -67,8 +67,20 @@ def check_credited_is_at_most_paid(shop: Shop) -> None:
     for sold in order.lines:
         of_it = {sold.ref, *(part.ref for part in component_lines(sold))}
         worth = sum(line.net_minor + line.tax_minor for line in lines if line.order_line in of_it)
+        worth += sum(paid_with(told, of_it) for told in shop.returns.values())
         assert worth <= sold.net_minor + sold.tax_minor
         assert sum(line.quantity for line in lines if line.order_line == sold.ref) <= sold.quantity
+
+
+def paid_with(told: Told, lines: set[str]) -> int:
+    """What of those sold lines was paid with for replacements whose orders stand."""
+    off = {one.exchange_order for one in told.documents(e.CancelExchangeOrder) if told.is_done(e.key(one))}
+    total = 0
+    for made in told.documents(e.CreateExchangeOrder):
+        (line,) = made.lines
+        if told.is_done(e.key(made)) and e.key(made) not in off and line.order_line in lines:
+            total += min(made.net_minor + made.tax_minor, line.net_minor + line.tax_minor)
+    return total
 
 
 def check_the_ledger_balances(told: Told) -> None:
@@ -129,4 +141,10 @@ def test_the_lines_of_a_document_are_worth_what_its_units_were_paid(story: Story
     told = shop.told("r1", *story.facts["r1"])
     for opened in told.documents(e.OpenReturnAuthorisation):
         units = [told.state.units[ref] for line in opened.lines for ref in line.units]
-        assert sum(line.net_minor + line.tax_minor for line in opened.lines) == gross_minor(units, story.order)
+        paid = sum(
+            worth_minor(story.order.line(unit.allocation[0]), unit.allocation[1]) for unit in units if unit.allocation
+        )
+        assert sum(line.net_minor + line.tax_minor for line in opened.lines) == paid
+    for note in told.documents(e.IssueCreditNote):
+        units = [told.state.units[ref] for line in note.lines for ref in line.units]
+        assert sum(line.net_minor + line.tax_minor for line in note.lines) == gross_minor(units, story.order)

@@ -96,7 +96,7 @@ def test_a_restore_that_does_not_begin_a_new_epoch_is_noticed(ground: Ground) ->
         pytest.param(
             "AND (m.about_order = ANY(%s) OR m.why LIKE",
             "AND false AND (m.about_order = ANY(%s) OR m.why LIKE",
-            replace(QUIET, late=0.6, returns=5, faults=Faults(lose=0.6)),
+            replace(QUIET, late=0.9, returns=8, faults=Faults(lose=0.6)),
             id="a message that waits for its return is never read again",
         ),
     ],

@@ -21,6 +21,7 @@ _PREFIX = {
     e.IssueCreditNote: "CN",
     e.CorrectCreditNote: "CN",
     e.RecordRefund: "PAY",
+    e.CreateExchangeOrder: "SO",
 }
 
 
@@ -32,10 +33,10 @@ class BooksSettings(Settings):
 
 @dataclass(slots=True)
 class Books:
-    """``refuses`` maps (verb, order) to the reason; ``made`` maps keys to references."""
+    """``refuses`` maps (verb, order) to the reason, or to the whole answer; ``made`` maps keys to references."""
 
     orders: dict[str, FrozenOrder] = field(default_factory=dict)
-    refuses: dict[tuple[str, str], str] = field(default_factory=dict)
+    refuses: dict[tuple[str, str], str | Refused] = field(default_factory=dict)
     made: dict[str, str] = field(default_factory=dict)
     _numbers: itertools.count[int] = field(default_factory=lambda: itertools.count(1))
 
@@ -47,7 +48,7 @@ class Books:
         effect = task.effect
         order = getattr(effect, "order", "")
         if (why := self.refuses.get((effect.verb, order))) is not None:
-            return Refused(why)
+            return Refused(why) if isinstance(why, str) else why
         if isinstance(effect, e.LookUpOrder):
             if order not in self.orders:
                 return Refused(f"there is no order {order}")

@@ -155,6 +155,11 @@ class Told:
             self.shop.decide_all()
         self.decide()
 
+    def refuse(self, key: str, kind: str = "", why: str = "no") -> None:
+        """Attempt the effect and have it refused."""
+        self.records[key] = replace(self.records[key], standing="refused", frozen=True, kind=kind, why=why)
+        self.decide()
+
     def rest(self) -> bool:
         """Do what is due until nothing is; whether anything was done."""
         done = 0

@@ -21,6 +21,8 @@ POSTED = frozenset(
         "decide-disposition",
         "decide-correction",
         "join-returns",
+        "refund-instead",
+        "record-charge",
     ]
 )
 
@@ -57,6 +59,8 @@ _BODIES: dict[str, Any] = {
     "replay": {"cause": "0" * 16},
     "disposition": {"unit": "a unit", "disposition": "damaged", "reason": "because"},
     "correction": {"refund": "a refund", "reason": "because"},
+    "refund-instead": {"exchange": "an exchange", "reason": "because"},
+    "charge": {"exchange": "an exchange", "charge": "a payment", "amount": {"minor": 100, "currency": "USD"}},
     "join": {"other": "a return", "reason": "because"},
 }
 

@@ -155,3 +155,36 @@ def test_two_names_are_said_to_be_one_return_where_the_exception_stands(played: 
     assert models.Return.objects.get(id=asks.return_ref_id).linked_to_id == asks.about
     again = asked(played, f"/api/v1/returns/{asks.return_ref_id}/join", form)
     assert (again["done"], "has joined another return already" in again["says"]) == (False, True)
+
+
+def test_an_exchange_is_refunded_instead_and_paid_for_where_it_is_shown(played: Played) -> None:
+    started = models.Fact.objects.filter(kind="ReturnInitiated", return_ref__merchant_id=played.acme.merchant_id)
+    row = started.order_by("id")[0]
+    unit = row.body["unit"]
+    name = models.Identity.objects.filter(return_ref=row.return_ref_id, kind="return").values_list("value", flat=True)[
+        0
+    ]
+    body = {
+        "message_id": "x-1", "occurred_at": "2026-11-09T08:00:00Z", "kind": "exchange", "order_number": unit["order"],
+        "return_ref": {"kind": "return", "value": name}, "exchange_id": "ex_1", "replacement_sku": "MUG",
+        "unit": {"line_ref": unit["line"], "offset": unit["offset"], "sku": unit["sku"]},
+        "value": {"minor": 99_999, "currency": "USD"},
+    }  # fmt: skip
+    played.acme.tell("money", body)
+    address, api = f"/m/acme/returns/{row.return_ref_id}/", f"/api/v1/returns/{row.return_ref_id}"
+    shown = played.browser().get(address).content.decode()
+    assert 'id="exchanges"' in shown
+    assert "Refund instead" in shown
+    paid = {"exchange": "ex_1", "charge": "pi_1", "amount": "much", "currency": "USD"}
+    assert "is no amount of money" in played.browser().post(f"{address}charge/", paid, follow=True).content.decode()
+    page = played.browser().post(f"{address}charge/", paid | {"amount": "7,00"}, follow=True).content.decode()
+    assert "is recorded for exchange ex_1" in page
+    (exchange,) = played.program().get(api).json()["exchanges"]
+    assert exchange["charged"] == [{"minor": 700, "currency": "USD"}]
+    charge = {"exchange": "ex_1", "charge": "pi_1", "amount": {"minor": 800, "currency": "USD"}}
+    assert asked(played, f"{api}/charge", charge)["done"]
+    why = {"exchange": "ex_1", "reason": " "}
+    assert "Say why" in played.browser().post(f"{address}refund-instead/", why, follow=True).content.decode()
+    assert asked(played, f"{api}/refund-instead", why | {"reason": "out of fashion"})["done"]
+    (exchange,) = played.program().get(api).json()["exchanges"]
+    assert (exchange["standing"], exchange["charged"]) == ("refunded instead", [{"minor": 800, "currency": "USD"}])

@@ -36,19 +36,20 @@ def awaited(return_: Return, policy: Policy, plan: Plan) -> tuple[Expectation, .
     answer = []
     for ref in sorted(return_.units):
         unit = return_.units[ref]
-        for kind, step, within in _waits(unit, policy, plan):
+        order = return_.orders.get(unit.order)
+        rest = gross_minor([unit], order) if order is not None else 0
+        for kind, step, within in _waits(unit, policy, plan, rest):
             value: tuple[Money, ...] = ()
-            order = return_.orders.get(unit.order)
             if kind == "refund" and order is not None:
-                value = (Money(gross_minor([unit], order), order.currency),)
+                value = (Money(rest, order.currency),)
             elif kind in ("arrival", "inspection"):
                 value = value_at_risk((), (unit,), return_.orders)
             answer.append(Expectation(f"{kind}:{return_.id}:{ref}", kind, ref, unit.since.get(step), within, value))
     return tuple(answer)
 
 
-def _waits(unit: Unit, policy: Policy, plan: Plan) -> list[tuple[str, str, timedelta]]:
-    """What is awaited of a unit, since which step, for how long."""
+def _waits(unit: Unit, policy: Policy, plan: Plan, rest_minor: int) -> list[tuple[str, str, timedelta]]:
+    """What is awaited of a unit, since which step, for how long; money of an exchanged one only where some is left."""
     if unit.never_left:
         return []
     waits = []
@@ -61,7 +62,7 @@ def _waits(unit: Unit, policy: Policy, plan: Plan) -> list[tuple[str, str, timed
     place = destination(unit, policy)
     if place is not None and place.account == "quarantine" and unit.found_at is None:
         waits.append(("decision", "inspected", policy.due.decision))
-    if unit.ref not in plan.paid and unit.exchange is None:
+    if unit.ref not in plan.paid and (unit.exchange is None or rest_minor > 0):
         if unit.money == "approved":
             if policy.refund_confirmation == "money":
                 waits.append(("refund", "approved", policy.due.refund))

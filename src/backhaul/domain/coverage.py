@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import TypeVar, cast
 
 from backhaul.domain import effects as e
-from backhaul.domain.orders import FrozenOrder, share
+from backhaul.domain.exchanges import owed_in_money
+from backhaul.domain.orders import FrozenOrder, Share, share
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import E, Owed, Record, Records
 from backhaul.domain.returns import Return
@@ -52,17 +53,33 @@ def scope_of(return_: Return, order: FrozenOrder, policy: Policy, records: Recor
 
 def lines_of(units: Iterable[Unit], order: FrozenOrder) -> tuple[e.DocumentLine, ...]:
     """Units gathered by the sold line they were allocated to, with the money they stand for."""
-    by_line: dict[str, list[tuple[str, int]]] = {}
+    return _gathered(units, order, _paid)
+
+
+def credit_lines_of(units: Iterable[Unit], order: FrozenOrder) -> tuple[e.DocumentLine, ...]:
+    """The same with what is to be paid back for them: of an exchanged unit less what its replacement carries."""
+    return _gathered(units, order, owed_in_money)
+
+
+def _paid(unit: Unit, order: FrozenOrder) -> Share:
+    line, index = unit.allocation or ("", 0)  # only those that were given a sold unit are gathered
+    return share(order.line(line), index)
+
+
+def _gathered(
+    units: Iterable[Unit], order: FrozenOrder, worth: Callable[[Unit, FrozenOrder], Share]
+) -> tuple[e.DocumentLine, ...]:
+    by_line: dict[str, list[Unit]] = {}
     for unit in units:
         if unit.allocation is not None:
-            by_line.setdefault(unit.allocation[0], []).append((unit.ref, unit.allocation[1]))
+            by_line.setdefault(unit.allocation[0], []).append(unit)
     lines = []
     for ref in sorted(by_line):
         sold = order.line(ref)
-        mine = sorted(by_line[ref])
-        parts = [share(sold, index) for _, index in mine]
+        mine = sorted(by_line[ref], key=lambda unit: unit.ref)
+        parts = [worth(unit, order) for unit in mine]
         net, tax = sum(part.net_minor for part in parts), sum(part.tax_minor for part in parts)
-        lines.append(e.DocumentLine(ref, sold.sku, tuple(ref for ref, _ in mine), net, tax, sold.extra))
+        lines.append(e.DocumentLine(ref, sold.sku, tuple(unit.ref for unit in mine), net, tax, sold.extra))
     return tuple(lines)
 
 

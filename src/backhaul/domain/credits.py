@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 
 from backhaul.domain import effects as e
-from backhaul.domain.coverage import Scope, having, lend, lines_of
+from backhaul.domain.coverage import Scope, credit_lines_of, having, lend
 from backhaul.domain.records import Owed
 from backhaul.domain.settlements import (
     PART,
@@ -26,10 +26,12 @@ __all__ = ["PROVISIONAL", "Chains", "Moneys", "owed_money"]
 
 @dataclass(frozen=True, slots=True)
 class Chains:
-    """For each unit the key of the authorisation it stands on, and of its receipt; "" for one the ERP received."""
+    """For each unit the key of the authorisation it stands on, of its receipt ("" for one the ERP received), and of
+    what withdraws the order that was made for its replacement."""
 
     authorisations: Mapping[str, str]
     receipts: Mapping[str, str]
+    withdrawn: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,7 +79,7 @@ def _spent(scope: Scope, chains: Chains, settling: Settling) -> Chains:
     past = settling.past
     refs = {unit.ref for units in past.units.values() for unit in units}.union(*(word.covers for word in past.words))
     credited = [unit for unit in scope.units if unit.ref in refs]
-    return Chains(chains.authorisations, lend(credited, chains.receipts, scope.return_))
+    return replace(chains, receipts=lend(credited, chains.receipts, scope.return_))
 
 
 def _not_yet_credited(one: Settled, settling: Settling) -> list[Unit]:
@@ -136,7 +138,7 @@ def _notes(scope: Scope, chains: Chains, one: Settled, units: list[Unit], settli
     answer: list[Owed] = []
     for number, (authorisation, mine) in enumerate(sorted(groups.items())):
         whole = first and number == 0
-        lines = lines_of(mine, scope.order)
+        lines = credit_lines_of(mine, scope.order)
         worth = sum(line.net_minor + line.tax_minor for line in lines)
         fee = one.fee_minor if whole else 0
         difference = one.amount_minor - one.expected_minor(scope.order) if whole else 0
@@ -155,6 +157,7 @@ def _notes(scope: Scope, chains: Chains, one: Settled, units: list[Unit], settli
             scope.policy.rounding_tolerance_minor.get(scope.order.currency, 1),
         )
         waits = [authorisation, *settling.past.keys.get(one.refund, ()), *(item.key for item in answer[:1])]
+        waits += sorted({key for unit in mine if (key := chains.withdrawn.get(unit.ref))})
         if scope.policy.credit_note_on == "receipt":
             waits += sorted({key for unit in mine if (key := chains.receipts.get(unit.ref))})
         answer.append(scope.owe(note, *waits))

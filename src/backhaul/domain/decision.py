@@ -42,7 +42,7 @@ def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[st
     expectations = awaited(return_, policy, planned)
     raised = exceptions(return_, policy, planned, records)
     is_squared = squared(wanted)
-    all_done = all(records.done(item.key) or _is_given_up(item, return_, records) for item in owed_)
+    all_done = all(records.done(item.key) or item.abandoned or _is_given_up(item, return_, records) for item in owed_)
     unwaived = [exception for exception in raised if exception.key not in return_.waived]
     return Decision(
         owed_,

@@ -185,6 +185,39 @@ class CancelReturnAuthorisation:
 
 
 @dataclass(frozen=True, slots=True)
+class CreateExchangeOrder:
+    """An order of price zero for ``quantity`` of a replacement, to where the original order went, its stock reserved.
+
+    ``lines`` are the units that come back, with what was paid for them. ``net_minor`` and ``tax_minor`` are what the
+    replacements carry together: what they are worth when they come back in turn.
+    """
+
+    return_id: str
+    order: str
+    exchange: str
+    label: str
+    sku: str
+    quantity: int
+    currency: str
+    net_minor: int
+    tax_minor: int
+    lines: tuple[DocumentLine, ...]
+    number: str = ""
+    verb: ClassVar[str] = "create-exchange-order"
+
+
+@dataclass(frozen=True, slots=True)
+class CancelExchangeOrder:
+    """The exchange became a refund: its order is withdrawn before any money is credited."""
+
+    return_id: str
+    order: str
+    exchange_order: str
+    exchange: str
+    verb: ClassVar[str] = "cancel-exchange-order"
+
+
+@dataclass(frozen=True, slots=True)
 class AnnouncedLine:
     """Units of one sold line that should arrive. ``line_ref`` is the platform's order line, "" where nobody told it.
 
@@ -239,6 +272,8 @@ Effect = (
     | CloseReturnAuthorisation
     | CancelReturnAuthorisation
     | AnnounceReturn
+    | CreateExchangeOrder
+    | CancelExchangeOrder
 )
 Standing = Literal["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]
 _PLAIN = re.compile(r"[A-Za-z0-9_.+#-]+").fullmatch  # what every system takes in a reference
@@ -268,6 +303,8 @@ def key(effect: Effect) -> str:
             parts = (effect.return_id, effect.order, effect.refund, *(("corrected",) if corrected else ()))
         case CloseReturnAuthorisation() | CancelReturnAuthorisation():
             parts = (effect.return_id, effect.order, effect.authorisation.rsplit(":", 1)[-1])
+        case CreateExchangeOrder() | CancelExchangeOrder():
+            parts = (effect.return_id, effect.order, effect.exchange)
         case AnnounceReturn():
             # What it says is in its key: after a restore another statement must not go by the name of a forgotten one.
             parts = (effect.return_id, effect.order, _digest(repr(effect)))

@@ -143,13 +143,42 @@ class RefundFailed(RefundReported):
 
 @dataclass(frozen=True, slots=True)
 class ExchangeConfirmed:
-    """A replacement was stated; without one there is no exchange."""
+    """A replacement was stated; without one there is no exchange.
+
+    ``value`` is what the replacements are worth together, tax and all; without it the exchange is even. ``order`` is
+    the number of the order that its source made for them.
+    """
 
     exchange: str
     unit: UnitName
     replacement_sku: str
     quantity: int = 1
     at: datetime | None = None
+    value: Money | None = None
+    order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ExchangeCancelled:
+    """No replacement goes out after all: what comes back is paid back like any other unit."""
+
+    exchange: str
+    by: str = ""
+    reason: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChargeConfirmed:
+    """The shopper has paid what an exchange is worth more, or for a unit that never came back."""
+
+    charge: str
+    order: str
+    amount: Money
+    exchange: str
+    sequence: int | None = None
+    at: datetime | None = None
+    by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -248,6 +277,8 @@ Fact = (
     | RefundConfirmed
     | RefundFailed
     | ExchangeConfirmed
+    | ExchangeCancelled
+    | ChargeConfirmed
     | OrderFrozen
     | UnitAllocated
     | UnitReleased
@@ -273,6 +304,8 @@ COMBINATIONS: dict[type[Fact], Combination] = {
     RefundConfirmed: "superseding",
     RefundFailed: "superseding",
     ExchangeConfirmed: "constant",
+    ExchangeCancelled: "monotone",
+    ChargeConfirmed: "superseding",
     OrderFrozen: "constant",
     UnitAllocated: "constant",
     UnitReleased: "constant",

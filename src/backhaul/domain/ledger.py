@@ -2,6 +2,7 @@
 
 Goods:  customer → transit → hub → transit → inspection:{site} → stock:{site}:{location} | quarantine | damaged | …
 Money:  a confirmed refund moves clearing:{return} → refunded:{tender}; its credit note moves credited:{…} → clearing.
+        A replacement moves clearing → exchange-value; what came back for it credited:{…} → clearing, as a charge does.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import covered, lend
+from backhaul.domain.exchange_orders import UNCHARGED, accounts
 from backhaul.domain.placements import destination, is_missing
 from backhaul.domain.policy import Place, Policy
 from backhaul.domain.records import Owed, Record, Records
@@ -20,6 +22,7 @@ from backhaul.domain.units import Unit
 
 REVERSE = "reverse:"
 FINAL_ACCOUNTS = ("stock", "damaged", "written-off", "missing", "kept")
+_MONEY_ACCOUNTS = ("refunded", "credited", "exchange-value", "charged", "write-off")
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +56,7 @@ def entries(return_: Return, policy: Policy, owed: Iterable[Owed], records: Reco
     for ref in sorted(return_.units):
         answer += _unit_entries(return_.units[ref], return_, policy, ref in placed)
     answer += _refund_entries(return_, owed)
+    answer += _exchange_entries(return_, policy, records)
     for record in records.by_key.values():
         if record.standing == "done":
             answer += _credit_entries(record)
@@ -113,7 +117,7 @@ def squared(all_entries: Iterable[Entry]) -> bool:
         family = account.split(":", 1)[0]
         if family == "clearing":
             return False
-        if family not in (*FINAL_ACCOUNTS, "customer", "refunded", "credited") and balance:
+        if family not in (*FINAL_ACCOUNTS, *_MONEY_ACCOUNTS, "customer") and balance:
             return False
     return True
 
@@ -197,6 +201,31 @@ def _refund_entries(return_: Return, owed: Iterable[Owed]) -> list[Entry]:
         if item.word_minor > 0 and isinstance(item.effect, e.IssueCreditNote):
             move = Posting(clearing, "refunded:original", item.word_minor, item.effect.currency)
             answer.append(Entry(f"refund:{return_.id}:{item.effect.refund}", (move,)))
+    return answer
+
+
+def _exchange_entries(return_: Return, policy: Policy, records: Records) -> list[Entry]:
+    """What went out for what came back, what was charged for it, and what was waived of it."""
+    clearing = f"clearing:{return_.id}"
+    answer = []
+    for account in accounts(return_, policy, records):
+        name, currency = account.exchange.id, account.currency
+        parts = (
+            (clearing, "exchange-value", account.given_minor),
+            ("credited:goods", clearing, account.returned.net_minor),
+            ("credited:tax", clearing, account.returned.tax_minor),
+        )
+        moved = tuple(Posting(source, to, minor, currency) for source, to, minor in parts if minor)
+        if moved:
+            answer.append(Entry(f"exchange:{return_.id}:{name}", moved))
+        waiver = f"{UNCHARGED}:{return_.id}:{name}"
+        if account.open_minor and waiver in return_.waived:
+            back = ("write-off", clearing) if account.open_minor > 0 else (clearing, "write-off")
+            answer.append(Entry(f"waived:{waiver}", (Posting(*back, abs(account.open_minor), currency),)))
+    for charge in return_.charges.values():
+        if charge.amount.minor > 0:
+            paid = Posting("charged", clearing, charge.amount.minor, charge.amount.currency)
+            answer.append(Entry(f"charge:{return_.id}:{charge.charge}", (paid,)))
     return answer
 
 

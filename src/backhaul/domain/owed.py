@@ -9,6 +9,7 @@ from backhaul.domain import effects as e
 from backhaul.domain.announcements import announcements
 from backhaul.domain.coverage import Scope, alike, covered, having, keys_by_unit, lend, lines_of, scope_of
 from backhaul.domain.credits import Chains, Moneys, owed_money
+from backhaul.domain.exchange_orders import exchange_orders, recall
 from backhaul.domain.placements import Misplaced, is_missing, placements
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
@@ -43,6 +44,7 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
     settled: dict[str, list[Settled]] = {}
     paid: set[str] = set()
     misplaced: list[Misplaced] = []
+    recall(return_, records)
     for number in return_.order_numbers:
         order = return_.orders.get(number)
         look_up = e.LookUpOrder(return_.id, number)
@@ -54,16 +56,17 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         authorisations = _authorisations(scope)
         stands_on = _stands_on(scope, authorisations)
         receipts, received = _receipts(scope, stands_on)
-        money = owed_money(scope, Chains(stands_on, received | _received_by_erp(scope)))
+        swaps = exchange_orders(scope)
+        money = owed_money(scope, Chains(stands_on, received | _received_by_erp(scope), swaps.withdrawn))
         notes = keys_by_unit(money.owed, e.IssueCreditNote, return_)
         notes = _lend_guessed(scope, notes, money)
         for ref in [unit.ref for one in money.settled if one.taken_back for unit in one.units]:
             notes.pop(ref, None)
         placed, wrongly = placements(scope, received)
-        answer += authorisations + receipts + placed + money.owed
+        answer += authorisations + receipts + placed + swaps.owed + money.owed
         answer += announcements(scope, stands_on)
         misplaced += wrongly
-        answer += _endings(scope, authorisations, stands_on, receipts, received, notes, money.owed)
+        answer += _endings(scope, authorisations, stands_on, receipts, received, notes, money.owed, swaps.by_unit)
         settled[number] = money.settled
         paid.update(notes)
         paid.update(unit.ref for one in money.settled if not (one.held or one.taken_back) for unit in one.units)
@@ -175,6 +178,7 @@ def _endings(
     received: Mapping[str, str],
     credited: Mapping[str, str],
     money: list[Owed],
+    replaced: Mapping[str, str],
 ) -> list[Owed]:
     """Authorisations that are through are closed, those of which nothing came or will come are withdrawn."""
     records = {record.credit_note: key for key, record in having(money, e.RecordRefund)}
@@ -186,7 +190,9 @@ def _endings(
         coming = [unit for unit in scope.units if stands_on.get(unit.ref) == authorisation and not unit.never_left]
         if units and not coming and authorisation not in used:
             answer.append(scope.owe(e.CancelReturnAuthorisation(return_.id, number, authorisation), authorisation))
-        elif (coming or authorisation in used) and all(_is_through(unit, scope, received, credited) for unit in coming):
+            continue
+        through = (_is_through(unit, scope, received, credited, replaced) for unit in coming)
+        if (coming or authorisation in used) and all(through):
             refs = [unit.ref for unit in coming]
             notes = dict.fromkeys(credited[ref] for ref in refs if ref in credited)
             after = dict.fromkeys(
@@ -194,16 +200,21 @@ def _endings(
                 + [received[ref] for ref in refs if ref in received]
                 + list(notes)
                 + [records[note] for note in notes if note in records]
+                + [replaced[ref] for ref in refs if ref in replaced]
             )
             answer.append(scope.owe(e.CloseReturnAuthorisation(return_.id, number, authorisation), *after))
     return answer
 
 
-def _is_through(unit: Unit, scope: Scope, received: Mapping[str, str], credited: Mapping[str, str]) -> bool:
+def _is_through(
+    unit: Unit, scope: Scope, received: Mapping[str, str], credited: Mapping[str, str], replaced: Mapping[str, str]
+) -> bool:
     """Whether goods and money of a unit are settled: in hand or known to be missing, credited or exchanged."""
     if scope.policy.receipt_authority == "erp":
         arrived = unit.past("received")
     else:
         arrived = unit.ref in received or (unit.past("received") and is_missing(unit, scope.policy))
-    paid = unit.ref in credited or unit.exchange is not None or gross_minor([unit], scope.order) == 0
-    return arrived and paid
+    ours = scope.policy.exchange_owner == "backhaul" and unit.exchange is not None
+    paid = unit.ref in credited or gross_minor([unit], scope.order) == 0
+    done = not ours or unit.ref in replaced
+    return arrived and paid and done

@@ -60,7 +60,12 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "missing-item": "warehouse",
     "misplaced": "warehouse",
     "not-announced": "warehouse",
-    "exchange-needs-order": "customer-care",
+    "exchange-out-of-stock": "customer-care",
+    "exchange-contradiction": "customer-care",
+    "exchange-without-unit": "customer-care",
+    "exchange-after-refund": "customer-care",
+    "exchange-shipped": "customer-care",
+    "exchange-uncharged": "customer-care",
     "bundle-conflict": "operations",
     "unit-ambiguous": "operations",
     "ambiguous-return": "operations",
@@ -88,6 +93,7 @@ class Policy:
     refund_confirmation: Literal["money", "approval"] = "money"
     refund_owner: Mover = "platform"
     exchange_owner: Mover = "platform"
+    exchange_on: Literal["confirmation", "approval", "receipt"] = "approval"
     credit_note_on: Literal["refund", "receipt"] = "refund"
     receipt_authority: Literal["warehouse", "erp"] = "warehouse"
     sellable_on: Literal["inspection", "receipt"] = "inspection"

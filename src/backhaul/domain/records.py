@@ -29,13 +29,15 @@ class Owed:
     """An effect we owe. It waits until the effects of the keys in ``after`` are done.
 
     Of a provisional credit note ``word_minor`` still rests on the platform's word alone; it is ``superseded`` when
-    refunds were stated for all of its units: then the statements count, not the note's word.
+    refunds were stated for all of its units: then the statements count, not the note's word. One that was refused and
+    is not wanted any more is ``abandoned``: nothing waits for it.
     """
 
     key: str
     effect: Effect
     after: tuple[str, ...] = ()
     superseded: bool = False
+    abandoned: bool = False
     word_minor: int = 0
 
 

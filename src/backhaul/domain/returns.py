@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backhaul.domain import facts as f
+from backhaul.domain.exchanges import Exchange, fold_charges, fold_exchanges
 from backhaul.domain.orders import FrozenOrder
 from backhaul.domain.policy import Policy
 from backhaul.domain.receipts import CountProblem, count_units
@@ -30,7 +31,8 @@ class Return:
     order_numbers: tuple[str, ...]
     orders: Mapping[str, FrozenOrder]
     refunds: Mapping[str, Refund]
-    exchanges: Mapping[str, f.ExchangeConfirmed]
+    exchanges: Mapping[str, Exchange]
+    charges: Mapping[str, f.ChargeConfirmed]
     corrections: frozenset[str]
     waived: Mapping[str, f.ExceptionWaived]
     bags: tuple[str, ...]
@@ -54,6 +56,9 @@ class _Piles:
     counts: list[f.ItemReceived | f.ItemInspected] = field(default_factory=list)
     refunds: list[f.RefundPending | f.RefundConfirmed | f.RefundFailed] = field(default_factory=list)
     decided: list[f.Fact] = field(default_factory=list)
+    exchanges: list[f.ExchangeConfirmed] = field(default_factory=list)
+    cancelled_exchanges: list[f.ExchangeCancelled] = field(default_factory=list)
+    charges: list[f.ChargeConfirmed] = field(default_factory=list)
     names: list[f.UnitName] = field(default_factory=list)
     orders: dict[str, None] = field(default_factory=dict)
     bags: dict[str, None] = field(default_factory=dict)
@@ -79,11 +84,11 @@ def fold(
     for fact in piles.about_units:
         _tell_unit(fact, units)
     count_problems = count_units(piles.counts, units, policy or Policy(""))
-    exchanges: dict[str, f.ExchangeConfirmed] = {}
     corrections: set[str] = set()
     waived: dict[str, f.ExceptionWaived] = {}
     for fact in piles.decided:
-        _tell_decision(fact, units, exchanges, corrections, waived)
+        _tell_decision(fact, units, corrections, waived)
+    exchanges = fold_exchanges(piles.exchanges, piles.cancelled_exchanges, units)
     if piles.methods:
         method = max(piles.methods, key=lambda fact: (fact.at is not None, fact.at, fact.method)).method
         for unit in units.by_ref.values():
@@ -100,6 +105,7 @@ def fold(
         orders or {},
         fold_refunds(piles.refunds),
         exchanges,
+        fold_charges(piles.charges),
         frozenset(corrections),
         waived,
         tuple(piles.bags),
@@ -140,6 +146,12 @@ def _sort(told: Iterable[f.Fact]) -> _Piles:
             case f.RefundPending() | f.RefundConfirmed() | f.RefundFailed():
                 piles.refunds.append(fact)
                 piles.orders[fact.order] = None
+            case f.ExchangeConfirmed():
+                piles.exchanges.append(fact)
+            case f.ExchangeCancelled():
+                piles.cancelled_exchanges.append(fact)
+            case f.ChargeConfirmed():
+                piles.charges.append(fact)
             case f.DropOffChosen():
                 piles.methods.append(fact)
             case f.BagLabelled():
@@ -182,7 +194,6 @@ def _tell_unit(fact: f.Fact, units: Units) -> None:
 def _tell_decision(
     fact: f.Fact,
     units: Units,
-    exchanges: dict[str, f.ExchangeConfirmed],
     corrections: set[str],
     waived: dict[str, f.ExceptionWaived],
 ) -> None:
@@ -201,10 +212,6 @@ def _tell_decision(
         case f.DispositionDecided():
             if (unit := units.resolve(fact.unit)) is not None:
                 unit.decided_disposition = fact.disposition
-        case f.ExchangeConfirmed():
-            exchanges[fact.exchange] = fact
-            if (unit := units.get(fact.unit)) is not None:
-                unit.exchange = fact.exchange
         case f.CorrectionDecided():
             corrections.add(fact.refund)
         case f.ExceptionWaived():

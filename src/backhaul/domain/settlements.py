@@ -9,6 +9,7 @@ from itertools import combinations
 from backhaul.domain import effects as e
 from backhaul.domain.bundles import as_components
 from backhaul.domain.coverage import Scope, covered
+from backhaul.domain.exchanges import owed_in_money
 from backhaul.domain.facts import RefundConfirmed, RefundFailed, UnitName
 from backhaul.domain.orders import FrozenOrder, worth_minor
 from backhaul.domain.policy import Policy
@@ -112,11 +113,15 @@ def base(refund: str) -> str:
 
 
 def gross_minor(units: Iterable[Unit], order: FrozenOrder) -> int:
-    """Price paid and tax of those units together, minor units."""
+    """What is to be paid back for those units, minor units: price paid and tax, less what replacements carry."""
     total = 0
     for unit in units:
         if unit.allocation is not None:
-            total += worth_minor(order.line(unit.allocation[0]), unit.allocation[1])
+            if unit.exchange is None:
+                total += worth_minor(order.line(unit.allocation[0]), unit.allocation[1])
+            else:
+                rest = owed_in_money(unit, order)
+                total += rest.net_minor + rest.tax_minor
     return total
 
 
@@ -152,7 +157,9 @@ class Settling:
         self.free = [
             unit
             for unit in scope.units
-            if not unit.never_left and unit.exchange is None and unit.ref not in settled_before
+            if not unit.never_left
+            and unit.ref not in settled_before
+            and (unit.exchange is None or gross_minor([unit], self.order) > 0)
         ]
         self.charged = any(self.past.fees.values())
         self.settled: list[Settled] = []

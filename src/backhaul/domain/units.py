@@ -8,6 +8,7 @@ from datetime import datetime
 from typing import Literal
 
 from backhaul.domain.facts import UnitName
+from backhaul.domain.money import Money
 
 GoodsStep = Literal["expected", "dropped-off", "shipped", "received", "inspected"]
 MoneyStep = Literal["started", "approved"]
@@ -48,6 +49,8 @@ class Unit:
     found_at: tuple[str, str] | None = None
     counted: bool = False
     exchange: str | None = None
+    exchange_value: Money | None = None
+    refunded_instead: str | None = None
     since: dict[str, datetime] = field(default_factory=dict)
     told: set[str] = field(default_factory=set)
     shipments: set[str] = field(default_factory=set)

@@ -47,7 +47,7 @@ def waive(deployment: Deployment, merchant_id: int, exception_key: str, by: str,
         if message_id is not None and kind != "unreadable-rows":
             inbox.dismiss(message_id, f"waived by {by}: {reason}")
         if return_id is not None:
-            _decide_with(deployment, return_id, ExceptionWaived(exception_key, by, reason, now))
+            decide_with(deployment, return_id, ExceptionWaived(exception_key, by, reason, now))
             returns.leave_undecided([about] if kind == POSSIBLE_TWIN else [])
     deployment.pulse("waive")
     return "Waived. It stays in the record with your name and reason."
@@ -57,14 +57,14 @@ def decide_disposition(
     deployment: Deployment, merchant_id: int, return_id: str, unit: str, disposition: str, by: str, reason: str
 ) -> str:
     """A person says what a unit's condition is; it goes where the policy leads such units."""
-    _own_return(merchant_id, return_id)
+    own_return(merchant_id, return_id)
     policy = deployment.policies[merchant_id]
     word = policy.disposition(disposition)
     if word not in DISPOSITIONS and policy.place(word, policy.primary_site) is None:
         known = ", ".join(DISPOSITIONS)
         raise CannotResolve(f"{disposition!r} is no condition the policy knows. Use one of {known}.")
     with atomic():
-        _decide_with(deployment, return_id, DispositionDecided(unit, word, by, reason, deployment.now()))
+        decide_with(deployment, return_id, DispositionDecided(unit, word, by, reason, deployment.now()))
     deployment.pulse("decide")
     deployment.wake("dispatch")
     return f"{unit} is {word} from now on and goes where the policy leads such units."
@@ -72,9 +72,9 @@ def decide_disposition(
 
 def correct(deployment: Deployment, merchant_id: int, return_id: str, refund: str, by: str, reason: str) -> str:
     """Have the documents of a refund corrected to what is now known of it, by a document of its own."""
-    _own_return(merchant_id, return_id)
+    own_return(merchant_id, return_id)
     with atomic():
-        _decide_with(deployment, return_id, CorrectionDecided(refund, by, reason, deployment.now()))
+        decide_with(deployment, return_id, CorrectionDecided(refund, by, reason, deployment.now()))
     deployment.pulse("correct")
     deployment.wake("dispatch")
     return f"The difference for refund {refund} is booked as a document of its own."
@@ -87,7 +87,7 @@ def join_returns(deployment: Deployment, merchant_id: int, return_id: str, other
             "Joining two returns needs a reason: it cannot be undone, and it is what the auditor reads."
         )
     for name in (return_id, other):
-        _own_return(merchant_id, name)
+        own_return(merchant_id, name)
     with atomic():
         lock([return_id, other])
         if return_id == other or registry.joined([return_id, other]):
@@ -106,7 +106,8 @@ def join_returns(deployment: Deployment, merchant_id: int, return_id: str, other
     return f"They are one return now, {joined[0]}. What waited for that goes on."
 
 
-def _decide_with(deployment: Deployment, return_id: str, fact: Fact) -> None:
+def decide_with(deployment: Deployment, return_id: str, fact: Fact) -> None:
+    """Record what a person says of a return, and what follows from it. Inside the caller's commit."""
     tell([ToldFact(return_id, fact)], deployment.now())
     decide_returns(deployment, [return_id])
 
@@ -118,6 +119,7 @@ def _exception(merchant_id: int, key: str) -> tuple[str, str | None, int | None,
     return found
 
 
-def _own_return(merchant_id: int, return_id: str) -> None:
+def own_return(merchant_id: int, return_id: str) -> None:
+    """Raises CannotResolve where the merchant has no such return."""
     if not returns.belongs(return_id, merchant_id):
         raise CannotResolve(f"There is no return {return_id}.")

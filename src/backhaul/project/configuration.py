@@ -48,6 +48,7 @@ class PolicyTable(_Table):
     refund_confirmation: str = "money"
     refund_owner: str = "platform"
     exchange_owner: str = "platform"
+    exchange_on: str = "approval"
     credit_note_on: str = "refund"
     receipt_authority: str = "warehouse"
     sellable_on: str = "inspection"

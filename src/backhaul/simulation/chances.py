@@ -66,5 +66,6 @@ def policy_of(dice: random.Random) -> Policy:
         refund_confirmation=dice.choice(("money", "money", "approval")),
         credit_note_on=dice.choice(("refund", "refund", "receipt")),
         sellable_on=dice.choice(("inspection", "inspection", "inspection", "receipt")),
+        exchange_owner="backhaul",
         fees=dice.choice(({}, {}, {"mail": Money(500, CURRENCY), "return-bar": Money(100, CURRENCY)})),
     )

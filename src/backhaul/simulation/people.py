@@ -13,6 +13,7 @@ from typing import Any
 from backhaul.sandbox.happy_returns.model import NotPossible, State
 from backhaul.sandbox.happy_returns.platform import AT_A_BAR, DROPOFF_METHODS, Wanted
 from backhaul.simulation.agenda import Agenda
+from backhaul.simulation.exchanging import plan_exchange
 from backhaul.simulation.mail import Mail
 from backhaul.simulation.shop import CURRENCY, Shop
 from backhaul.simulation.story import Story
@@ -77,7 +78,8 @@ class People:
         for step, first, last in ((self._bag, 0.1, 10), (self._ship, 20, 80), (self._ship, 100, 120)):
             self.agenda.put(at + self.dice.uniform(first, last), self._bind(step, trip))
         for order in trip.return_.orders():
-            self._plan_refund(trip, order, at)
+            swapped = plan_exchange(self, trip, order, at)
+            self._plan_refund(trip, order, at, [one for one in trip.of(order) if one is not swapped])
             arrives = at + self.dice.uniform(10, 110)
             parts = self._parts(trip.of(order))
             for number in range(1, len(parts) + 1):
@@ -126,9 +128,8 @@ class People:
 
     # -- finance -----------------------------------------------------------
 
-    def _plan_refund(self, trip: Trip, order: str, at: float) -> None:
-        goods = trip.of(order)
-        if self.dice.random() < 0.1:
+    def _plan_refund(self, trip: Trip, order: str, at: float, goods: list[Goods]) -> None:
+        if not goods or self.dice.random() < 0.1:
             return
         parts = self._parts(goods) if self.dice.random() < 0.3 else [goods]
         for number, part in enumerate(parts):
@@ -138,16 +139,16 @@ class People:
             trip.refunds[refund.id] = refund
             for step, state in enumerate(self.dice.choice(STATES)):
                 hours = at + 2 + step * 20 + self.dice.uniform(0, 15)
-                self.agenda.put(hours, self._bind(self._pay, trip, refund, state))
+                self.agenda.put(hours, self._bind(self.pay, trip, refund, state))
 
-    def _pay(self, trip: Trip, refund: Refund, state: str) -> None:
+    def pay(self, trip: Trip, refund: Refund, state: str) -> None:
         refund.state = state
         number = trip.number()
         named: dict[str, Any] = {}
-        if self.dice.random() < 0.5 or len(trip.refunds) > len(trip.return_.orders()):
+        if self.dice.random() < 0.5 or len(trip.refunds) > len(trip.return_.orders()) or trip.exchanges:
             named["units"] = [{"item_ref": one.item.item_id, "sku": one.sku} for one in refund.units]
         fee = {"fee": {"minor": 0, "currency": CURRENCY}} if self.dice.random() < 0.5 else {}
-        self._say(
+        self.say(
             "money", trip, refund.order, kind="refund", message_id=f"m-{refund.id}-{number}", sequence=number,
             refund_id=refund.id, state=state, amount={"minor": refund.minor, "currency": CURRENCY}, **named, **fee,
         )  # fmt: skip
@@ -163,7 +164,7 @@ class People:
         there = Counter((one.line, one.sku) for one in here if one.received)
         lines = [{"line_ref": line, "sku": sku, "received_total": count} for (line, sku), count in there.items()]
         if lines:
-            self._say("warehouse", trip, order, kind="receipt", warehouse=SITE, lines=lines)
+            self.say("warehouse", trip, order, kind="receipt", warehouse=SITE, lines=lines)
             self.story.tell(f"{trip.label}: {sum(there.values())} received of {order}")
 
     def _inspect(self, trip: Trip, order: str, goods: Sequence[Goods]) -> None:
@@ -174,7 +175,7 @@ class People:
             {"line_ref": line, "sku": sku, "disposition": said, "inspected_total": count}
             for (line, sku, said), count in found.items()
         ]
-        self._say("warehouse", trip, order, kind="inspection", warehouse=SITE, lines=lines)
+        self.say("warehouse", trip, order, kind="inspection", warehouse=SITE, lines=lines)
         self.story.tell(f"{trip.label}: inspected of {order}: {', '.join(one.said for one in goods)}")
 
     def _receive_silently(self, goods: Iterable[Goods]) -> None:
@@ -184,7 +185,7 @@ class People:
 
     # -- messages ----------------------------------------------------------
 
-    def _say(self, connection: str, trip: Trip, order: str, **what: Any) -> None:
+    def say(self, connection: str, trip: Trip, order: str, **what: Any) -> None:
         number = trip.number()
         body: dict[str, Any] = {
             "message_id": f"{trip.label}-{number}", "occurred_at": self.agenda.clock.now().isoformat(),

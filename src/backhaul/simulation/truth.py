@@ -45,6 +45,17 @@ class Goods:
 
 
 @dataclass(slots=True)
+class Exchange:
+    """A unit that comes back for another one. ``minor``: what that is worth; ``off``: it was refunded after all."""
+
+    id: str
+    order: str
+    unit: Goods
+    minor: int | None
+    off: bool = False
+
+
+@dataclass(slots=True)
 class Refund:
     """Money of one refund; ``state`` is the last that was said of it."""
 
@@ -62,6 +73,7 @@ class Trip:
     return_: Return
     goods: list[Goods]
     refunds: dict[str, Refund] = field(default_factory=dict)
+    exchanges: dict[str, Exchange] = field(default_factory=dict)
     beyond_sold: bool = False
     sequence: int = 0
 

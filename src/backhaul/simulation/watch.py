@@ -19,6 +19,8 @@ def _look(world: World, shop: Shop, document: Document) -> None:
     world.story.tell(f"{shop.name}: {document.id} posted for {document.reference}")
     if document.order and document.order not in shop.paid_minor:
         world.story.wrong(f"{document.id} is about order {document.order}, which {shop.name} never sold")
+    if document.kind == "exchange":
+        _look_at_exchange(world, shop, document)
     if document.kind == "credit":
         _look_at_credit(world, shop, document)
     elif document.kind == "move":
@@ -44,6 +46,20 @@ def _look_at_credit(world: World, shop: Shop, document: Document) -> None:
     by_word = world.policies[shop.merchant_id].refund_confirmation == "approval"
     if known not in ("succeeded", "failed") and not (by_word and (name.startswith("approval-") or known)):
         world.story.wrong(f"{document.id} credits {name}, which is {known or 'unknown'}")
+
+
+def _look_at_exchange(world: World, shop: Shop, document: Document) -> None:
+    """Never two orders for one exchange, nor one that carries another value than was stated."""
+    name, carries = document.head["exchange"], document.head["carries"]
+    for one in shop.books.documents.values():
+        stands = one.kind == "exchange" and one.state == "posted" and one is not document
+        if stands and one.head["exchange"] == name:
+            world.story.wrong(f"{document.id} is a second order for exchange {name} beside {one.id}")
+    known = next((trip.exchanges[name] for trip in shop.trips if name in trip.exchanges), None)
+    if known is None:
+        world.story.wrong(f"{document.id} is for exchange {name}, of which nobody spoke")
+    elif known.minor is not None and carries != known.minor:
+        world.story.wrong(f"{document.id} carries {carries}, exchange {name} is worth {known.minor}")
 
 
 def _look_at_move(world: World, shop: Shop, document: Document) -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
-from backhaul.flows import replay, resolve
+from backhaul.domain.money import Money
+from backhaul.flows import decide_exchange, replay, resolve
 from backhaul.store.browse.people import Scope
 from backhaul.web.deployed import current
 
@@ -66,6 +67,26 @@ def join_returns(scope: Scope, return_id: str, other: str, reason: str) -> Resul
         return resolve.join_returns(current(), scope.merchant_id, return_id, other, scope.person, reason)
 
     return _each([other], decide)[0]
+
+
+def refund_instead(scope: Scope, return_id: str, exchange: str, reason: str) -> Result:
+    """A person says that an exchange becomes a refund."""
+
+    def decide(_: str) -> str:
+        return decide_exchange.refund_instead(current(), scope.merchant_id, return_id, exchange, scope.person, reason)
+
+    return _each([exchange], decide)[0]
+
+
+def record_charge(scope: Scope, return_id: str, exchange: str, charge: str, amount: Money) -> Result:
+    """A person says what the shopper paid for an exchange."""
+
+    def decide(_: str) -> str:
+        return decide_exchange.record_charge(
+            current(), scope.merchant_id, return_id, exchange, charge, amount, scope.person
+        )
+
+    return _each([exchange], decide)[0]
 
 
 def _each(names: Iterable[str], act: Callable[[str], str]) -> tuple[Result, ...]:

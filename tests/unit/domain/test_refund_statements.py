@@ -170,15 +170,6 @@ def test_a_waived_difference_is_open_no_more_and_the_return_can_close() -> None:
     assert not told.problems()
 
 
-def test_an_exchange_needs_an_order_and_no_credit_note() -> None:
-    told = at_the_bar(JEANS)
-    told.tell(f.ExchangeConfirmed("X1", JEANS, "JEANS-34"))
-    told.rest()
-    assert told.problems() == {"exchange-needs-order"}
-    assert not totals(told)
-    assert "refund" not in told.awaited()
-
-
 def test_a_refund_that_names_a_unit_nobody_told_of_yet_is_not_credited_on_another_of_its_line() -> None:
     told = at_the_bar(SHIRT)
     told.tell(refunded(SHIRT_PRICE, SECOND_SHIRT))

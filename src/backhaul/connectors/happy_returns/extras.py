@@ -23,7 +23,9 @@ def extra_facts(
         told.append(refund)
     if (replacement := mapped.text("replacement_sku")) is not None:
         exchange = mapped.text("exchange_id") or f"exchange-{unit_key(unit)}"
-        told.append(f.ExchangeConfirmed(exchange, unit, replacement, at=received_at))
+        value = mapped.money("exchange_value", mapped.currency(), minor=settings.refund_amounts_in == "minor")
+        made = mapped.text("exchange_order")
+        told.append(f.ExchangeConfirmed(exchange, unit, replacement, at=received_at, value=value, order=made))
     if (disposition := mapped.text("disposition")) is not None:
         if unit.item is None:
             raise Unreadable("a disposition of a unit without an item id: totals cannot be told apart")

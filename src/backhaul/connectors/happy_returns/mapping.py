@@ -55,6 +55,8 @@ class FieldMapping(BaseModel):
     refund_fee: Pointer | None = None
     exchange_id: Pointer | None = None
     replacement_sku: Pointer | None = None
+    exchange_value: Pointer | None = None
+    exchange_order: Pointer | None = None
     disposition: Pointer | None = None
 
 

@@ -80,16 +80,31 @@ class StoreCredit(_Refund):
 
 
 class Exchange(_Money):
-    """A replacement instead of money; the replacement must be stated."""
+    """A replacement instead of money, which must be stated. Cancelled, the unit is refunded like any other."""
 
     kind: Literal["exchange"]
     exchange_id: Text
     unit: UnitRef = Field(description="The unit that comes back")
     replacement_sku: Text
     quantity: int = Field(default=1, ge=1, le=1000)
+    state: Literal["confirmed", "cancelled"] = "confirmed"
+    value: Amount | None = Field(
+        default=None, description="What the replacements are worth together, with tax; without it: what was paid"
+    )
+    replacement_order: Text | None = Field(default=None, description="The number of the order you made for it")
+    reason: str = Field(default="", max_length=255, description="Why it was cancelled")
 
 
-class MoneyMessage(RootModel[Annotated[Refund | StoreCredit | Exchange, Field(discriminator="kind")]]):
+class Charge(_Money):
+    """What the shopper paid for an exchange that is worth more, or for a replacement of goods that never came."""
+
+    kind: Literal["charge"]
+    charge_id: Text = Field(description="The id of whoever took the money; one id, one charge")
+    exchange_id: Text
+    amount: Amount = Field(description="What was taken; 0 when it was paid back")
+
+
+class MoneyMessage(RootModel[Annotated[Refund | StoreCredit | Exchange | Charge, Field(discriminator="kind")]]):
     """One statement about money or an exchange, signed over its bytes."""
 
 

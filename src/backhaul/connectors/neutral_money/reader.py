@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backhaul.connectors.neutral_money.messages import (
     Amount,
+    Charge,
     Exchange,
     MoneyMessage,
     NeutralMoneySettings,
@@ -23,12 +24,18 @@ _FACTS: dict[str, type[f.RefundPending | f.RefundConfirmed]] = {
 
 
 def read_money(message: Message, _settings: NeutralMoneySettings) -> tuple[Reading, ...]:
-    """One reading with one fact. Raises Unreadable, or UnknownValue for a word that is not in its list."""
+    """One reading with what was said. Raises Unreadable, or UnknownValue for a word that is not in its list."""
     said = validated_json(MoneyMessage, message.body).root
-    fact = _exchange(said) if isinstance(said, Exchange) else _refund(said)
+    match said:
+        case Exchange():
+            told = _exchange(said)
+        case Charge():
+            told = (_charge(said),)
+        case _:
+            told = (_refund(said),)
     ref = said.return_ref
     names = () if ref is None else (Name(ref.kind, ref.value),)
-    return (Reading(names, said.order_number, (fact,)),)
+    return (Reading(names, said.order_number, told),)
 
 
 def _refund(said: Refund | StoreCredit) -> f.Fact:
@@ -54,9 +61,27 @@ def _refund(said: Refund | StoreCredit) -> f.Fact:
     )
 
 
-def _exchange(said: Exchange) -> f.Fact:
-    unit = _unit(said.order_number, said.unit, "unit")
-    return f.ExchangeConfirmed(said.exchange_id, unit, said.replacement_sku, said.quantity, said.occurred_at)
+def _exchange(said: Exchange) -> tuple[f.Fact, ...]:
+    """Also of one that is cancelled it is told what it was: its unit may be named nowhere else."""
+    confirmed = f.ExchangeConfirmed(
+        said.exchange_id,
+        _unit(said.order_number, said.unit, "unit"),
+        said.replacement_sku,
+        said.quantity,
+        said.occurred_at,
+        None if said.value is None else _money(said.value),
+        said.replacement_order,
+    )
+    if said.state == "confirmed":
+        return (confirmed,)
+    return confirmed, f.ExchangeCancelled(said.exchange_id, "", said.reason, said.occurred_at)
+
+
+def _charge(said: Charge) -> f.Fact:
+    amount = _money(said.amount)
+    return f.ChargeConfirmed(
+        said.charge_id, said.order_number, amount, said.exchange_id, said.sequence, said.occurred_at
+    )
 
 
 def _unit(order: str, unit: UnitRef, where: str) -> f.UnitName:

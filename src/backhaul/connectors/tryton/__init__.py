@@ -17,6 +17,12 @@ from backhaul.connectors.tryton.endings import (
     find_withdrawn,
     withdraw_authorisation,
 )
+from backhaul.connectors.tryton.exchanges import (
+    cancel_exchange_order,
+    create_exchange_order,
+    find_exchange_order,
+    find_exchange_withdrawn,
+)
 from backhaul.connectors.tryton.mapped import maps
 from backhaul.connectors.tryton.orders import find_order, look_up_order
 from backhaul.connectors.tryton.polling import EVERY, RETURN_SALES, poll_return_sales
@@ -59,6 +65,13 @@ connector = Connector(
         Performs(e.CloseReturnAuthorisation, find_closed, close_authorisation, key_field="state of the return sale"),
         Performs(
             e.CancelReturnAuthorisation, find_withdrawn, withdraw_authorisation, key_field="state of the return sale"
+        ),
+        Performs(e.CreateExchangeOrder, find_exchange_order, create_exchange_order, key_field="sale.sale description"),
+        Performs(
+            e.CancelExchangeOrder,
+            find_exchange_withdrawn,
+            cancel_exchange_order,
+            key_field="state of the exchange order",
         ),
     ),
     polls=(Polls("return-sales", EVERY, poll_return_sales),),

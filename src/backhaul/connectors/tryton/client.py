@@ -40,9 +40,10 @@ class Tryton:
         found: list[Record] = self._rest("GET", model, params=params)
         return found
 
-    def read(self, model: str, id_: int, *fields: str) -> Record:
-        """One record. Raises Rejected (404) where there is none."""
-        found: Record = self._rest("GET", f"{model}/{id_}", params=[("f", name) for name in fields])
+    def read(self, model: str, id_: int, *fields: str, context: Mapping[str, Any] | None = None) -> Record:
+        """One record; ``context`` says what computed fields are to count. Raises Rejected (404) where there is none."""
+        params = [("f", name) for name in fields]
+        found: Record = self._rest("GET", f"{model}/{id_}", params=params, context=context)
         return found
 
     def create(self, model: str, values: Mapping[str, Any]) -> int:
@@ -146,7 +147,15 @@ class Tryton:
 
     # The wire
 
-    def _rest(self, method: str, path: str, body: Any = None, *, params: Any = None) -> Any:
+    def _rest(
+        self,
+        method: str,
+        path: str,
+        body: Any = None,
+        *,
+        params: Any = None,
+        context: Mapping[str, Any] | None = None,
+    ) -> Any:
         answer = self._wire.request(
             method,
             f"/{self.settings.database}/rest/model/{path}",
@@ -154,7 +163,7 @@ class Tryton:
             params=params,
             headers={
                 "Authorization": f"bearer {self.settings.key.get_secret_value()}",
-                "X-Tryton-Context": _packed({"company": self.settings.company}),
+                "X-Tryton-Context": _packed({"company": self.settings.company, **(context or {})}),
             },
         )
         return content_of(answer, f"{method} {path}")

@@ -88,7 +88,7 @@ def _cancel_strays(task: Task, system: Tryton, sale: str) -> None:
     if (now := _sale(system, sale))["invoice_state"] == "exception":
         cancelled = [one for one in now["invoices"] if one["state"] == "cancelled"]
         if all(stray(INVOICE, one) for one in cancelled):
-            _set_aside(system, sale, "invoice", "invoices")
+            set_aside(system, sale, "invoice", "invoices")
 
 
 def _overlooked(sale: Record) -> bool:
@@ -126,15 +126,17 @@ def withdraw_authorisation(task: Task, system: Tryton, _found: Found) -> Outcome
         if shipment["state"] != "cancelled":
             system.press(SHIPMENT, shipment["id"], "cancel", ("cancelled",))
     if _sale(system, name)["shipment_state"] == "exception":
-        _set_aside(system, name, "shipment", "moves")
+        set_aside(system, name, "shipment", "moves")
     _cancel_the_uncredited(system, name, task.key)
     if _sale(system, name)["invoice_state"] == "exception":
-        _set_aside(system, name, "invoice", "invoices")
+        set_aside(system, name, "invoice", "invoices")
     system.press(SALE, id_of(name), "process", ("done",))
     return Done(name)
 
 
-def _set_aside(system: Tryton, name: str, what: Literal["shipment", "invoice"], items: str) -> None:
+def set_aside(system: Tryton, name: str, what: Literal["shipment", "invoice"], items: str) -> None:
+    """Answer a sale's question about what was cancelled of it: all of it is given up."""
+
     def ignore_all(defaults: Record) -> Record:
         return {f"ignore_{items}": defaults[f"domain_{items}"], f"recreate_{items}": []}
 

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from backhaul.connectors.tryton.carried import carried_by, origin_of
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.tasks import effect_of
 from backhaul.connectors.tryton.values import minor, reference
@@ -20,6 +22,8 @@ _SALE = (
     "number",
     "reference",
     "state",
+    "description",
+    "comment",
     "party",
     "invoice_party",
     "shipment_party",
@@ -38,6 +42,7 @@ _SALE = (
     "lines.product.code",
     "lines.product.cost_price",
     "lines.taxes.rate",
+    "lines.note",
     "lines.invoice_lines.account",
     "invoices.type",
     "invoices.account",
@@ -62,7 +67,8 @@ def find_order(task: Task, system: Tryton) -> Found:
         return Absent()
     if len(found) > 1:
         return Ambiguous(tuple(reference("sale.sale", sale["id"]) for sale in found))
-    return Done(reference("sale.sale", found[0]["id"]), facts=(OrderFrozen(frozen(effect.order, found[0])),))
+    order = _with_accounts_of_its_origin(frozen(effect.order, found[0]), found[0], system)
+    return Done(reference("sale.sale", found[0]["id"]), facts=(OrderFrozen(order),))
 
 
 def look_up_order(task: Task, system: Tryton, _found: Found) -> Outcome:
@@ -91,22 +97,36 @@ def frozen(number: str, sale: Record) -> FrozenOrder:
     """The sale as a value. Amounts are the sale's own; its tax is shared among the lines to the cent."""
     currency = sale["currency"]["code"]
     sold = [line for line in sale["lines"] if line["type"] == "line" and line["product"] and line["quantity"] > 0]
-    weights = [minor(_tax(line), currency) for line in sold]
-    taxes = divide(minor(sale["tax_amount"], currency), weights) if sold else ()
+    values = _carried(sale, sold) or _priced(sale, sold)
     at = sale["sale_date"]
     return FrozenOrder(
         number,
         reference("sale.sale", sale["id"]),
         currency,
-        tuple(_line(line, tax, currency) for line, tax in zip(sold, taxes, strict=True)),
+        tuple(_line(line, net, tax, currency) for line, (net, tax) in zip(sold, values, strict=True)),
         datetime(at["year"], at["month"], at["day"], tzinfo=UTC) if at else None,
         _extra(sale),
     )
 
 
-def _line(line: Record, tax_minor: int, currency: str) -> FrozenLine:
+def _priced(sale: Record, sold: list[Record]) -> list[tuple[int, int]]:
+    """Net and tax of each line, minor units, as the sale says."""
+    currency = sale["currency"]["code"]
+    weights = [minor(_tax(line), currency) for line in sold]
+    taxes = divide(minor(sale["tax_amount"], currency), weights) if sold else ()
+    return [(minor(line["amount"], currency), tax) for line, tax in zip(sold, taxes, strict=True)]
+
+
+def _carried(sale: Record, sold: list[Record]) -> list[tuple[int, int]]:
+    """The same of an exchange order: what its replacements carry, whatever their price of zero says."""
+    noted = [carried_by(line["note"]) for line in sold] if origin_of(sale) is not None else []
+    currency = sale["currency"]["code"]
+    found = [(minor(both[0], currency), minor(both[1], currency)) for both in noted if both is not None]
+    return found if len(found) == len(sold) else []
+
+
+def _line(line: Record, net: int, tax_minor: int, currency: str) -> FrozenLine:
     quantity = int(line["quantity"])
-    net = minor(line["amount"], currency)
     base = line.get("base_price")
     listed = minor(base * quantity, currency) if base is not None else net
     components = tuple(_component(one, line, currency) for one in line.get("components") or ())
@@ -128,6 +148,28 @@ def _line(line: Record, tax_minor: int, currency: str) -> FrozenLine:
             "components": " ".join(f"{one.extra['product']}:{one.quantity}:{one.extra['unit']}" for one in components),
         },
     )
+
+
+def _has_accounts(order: FrozenOrder) -> bool:
+    return bool(order.extra.get("receivable")) and all(line.extra["account"] for line in order.lines)
+
+
+def _with_accounts_of_its_origin(order: FrozenOrder, sale: Record, system: Tryton) -> FrozenOrder:
+    """An exchange order that was not invoiced (yet) is credited on the accounts that the money was booked on."""
+    origin = origin_of(sale)
+    while origin is not None and not (
+        order.extra.get("receivable") and all(one.extra["account"] for one in order.lines)
+    ):
+        before = system.read("sale.sale", origin, *_SALE)
+        extra = _extra(before)
+        account = _first(invoiced["account"] for line in before["lines"] for invoiced in line["invoice_lines"])
+        lines = tuple(
+            replace(one, extra={**one.extra, "account": one.extra["account"] or account}) for one in order.lines
+        )
+        given = {name: extra[name] for name in ("receivable", "journal") if extra.get(name)}
+        order = replace(order, lines=lines, extra={**given, **order.extra})
+        origin = origin_of(before)
+    return order
 
 
 def _component(one: Record, line: Record, currency: str) -> FrozenComponent:

@@ -44,9 +44,9 @@ def several(model: str, found: Iterable[Record]) -> Ambiguous:
     return Ambiguous(tuple(reference(model, one["id"]) for one in found))
 
 
-def with_key(system: Tryton, model: str, key: str, *fields: str) -> list[Record]:
-    """The documents whose reference is our key. Tryton has no unique constraint: there may be several."""
-    return system.search(model, [["reference", "=", key]], ["reference", "state", *fields], order=[["id", "ASC"]])
+def with_key(system: Tryton, model: str, key: str, *fields: str, field: str = "reference") -> list[Record]:
+    """The documents of which ``field`` is our key. Tryton has no unique constraint: there may be several."""
+    return system.search(model, [[field, "=", key]], [field, "state", *fields], order=[["id", "ASC"]])
 
 
 def the_one(found: list[Record]) -> Record | None:
@@ -61,9 +61,9 @@ def the_one(found: list[Record]) -> Record | None:
     return found[0] if not begun and all(one["state"] == "draft" for one in found) else None
 
 
-def cancel_others(system: Tryton, model: str, key: str, kept: str) -> None:
+def cancel_others(system: Tryton, model: str, key: str, kept: str, *, field: str = "reference") -> None:
     """Cancel the drafts with our key but one, before that one is brought on: a late call finds none to bring on."""
-    for one in with_key(system, model, key):
+    for one in with_key(system, model, key, field=field):
         if one["state"] == "draft" and reference(model, one["id"]) != kept:
             system.press(model, one["id"], "cancel", ("cancelled",))
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backhaul.domain.exceptions import announcements, bundles, documents, goods, money, names
+from backhaul.domain.exceptions import announcements, bundles, documents, exchanges, goods, money, names
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.owed import Plan
 from backhaul.domain.policy import Policy
@@ -23,7 +23,12 @@ RULES = (
     goods.misplaced,
     goods.counts,
     bundles.conflicts,
-    documents.exchanges,
+    exchanges.contradictions,
+    exchanges.without_unit,
+    exchanges.astray,
+    exchanges.after_refund,
+    exchanges.orders,
+    exchanges.uneven,
     documents.effects,
     announcements.announcements,
 )

@@ -8,7 +8,8 @@ from backhaul.domain import effects as e
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.facts import RefundFailed
 from backhaul.domain.money import Money
-from backhaul.domain.settlements import PROVISIONAL, base, order_paid_minor
+from backhaul.domain.settlements import PROVISIONAL, base, gross_minor, order_paid_minor
+from backhaul.domain.units import Unit
 
 
 def refunds(scene: Scene) -> Iterator[OperationalException]:
@@ -41,9 +42,14 @@ def refunds(scene: Scene) -> Iterator[OperationalException]:
             )
 
 
+def _is_owed_money(scene: Scene, unit: Unit) -> bool:
+    order = scene.return_.orders.get(unit.order)
+    return unit.exchange is None or (order is not None and gross_minor([unit], order) > 0)
+
+
 def _unpaid_units(scene: Scene, order: str) -> bool:
     return any(
-        unit.money == "approved" and unit.ref not in scene.plan.paid and unit.exchange is None
+        unit.money == "approved" and unit.ref not in scene.plan.paid and _is_owed_money(scene, unit)
         for unit in scene.return_.units_of(order)
     )
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from backhaul.domain.exchange_orders import Account, accounts
 from backhaul.domain.money import Money
 from backhaul.domain.owed import Plan
 from backhaul.domain.policy import Owner, Policy
@@ -35,6 +36,11 @@ class Scene:
     policy: Policy
     plan: Plan
     records: Records
+
+    @property
+    def accounts(self) -> tuple[Account, ...]:
+        """The account of every exchange that there is something to reckon for."""
+        return accounts(self.return_, self.policy, self.records)
 
     def raised(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from backhaul.simulation.audit.documents import audit_documents
+from backhaul.simulation.audit.exchanges import audit_exchanges
 from backhaul.simulation.audit.goods import audit_goods
 from backhaul.simulation.audit.ledger import audit_ledger
 from backhaul.simulation.audit.messages import audit_messages
@@ -13,5 +14,6 @@ from backhaul.simulation.world import World
 
 def audit(world: World) -> None:
     """Compare everything with everything; each difference that nobody owns is told as wrong."""
-    for compare in (audit_ownership, audit_messages, audit_documents, audit_ledger, audit_money, audit_goods):
+    books = (audit_documents, audit_ledger, audit_money, audit_goods, audit_exchanges)
+    for compare in (audit_ownership, audit_messages, *books):
         compare(world)

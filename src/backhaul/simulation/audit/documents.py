@@ -13,8 +13,12 @@ from backhaul.simulation.world import World
 from backhaul.store.restored import KIND
 from backhaul.store.sql import rows
 
-_WITHOUT_PAPER = ("look-up-order", "restock", "close-return-authorisation", "cancel-return-authorisation")
-_ENDED = {"close-return-authorisation": "closed", "cancel-return-authorisation": "cancelled"}
+_ENDED = {
+    "close-return-authorisation": "closed",
+    "cancel-return-authorisation": "cancelled",
+    "cancel-exchange-order": "cancelled",
+}
+_WITHOUT_PAPER = ("look-up-order", "restock", *_ENDED)
 
 
 def audit_documents(world: World) -> None:

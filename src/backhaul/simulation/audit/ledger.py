@@ -59,6 +59,10 @@ def _credits(world: World, shop: Shop, balances: Counter[tuple[str, str]]) -> No
         if one.kind == "credit" and one.state != "draft" and one.id not in shop.unsettled
         for line in one.lines
     )
+    for one in shop.books.documents.values():
+        if one.kind == "exchange" and one.state == "posted" and one.id not in shop.unsettled:
+            # What came back for a replacement is credited by the exchange, as far as that is worth it.
+            theirs += min(one.head["carries"], sum(line["minor"] for line in one.lines))
     if ours != theirs:
         world.story.wrong(f"{shop.name}: the ledger has credited {ours}, the ERP {theirs}")
 

@@ -12,20 +12,20 @@ from backhaul.simulation.erp.pairs import do_paper, end, find_ended, find_order,
 
 __all__ = ["Books", "Document", "Erp", "ErpSettings", "connector_with"]
 
-_NO_PAPER = (e.LookUpOrder, e.Restock, e.CloseReturnAuthorisation, e.CancelReturnAuthorisation)
+_ENDINGS = (e.CloseReturnAuthorisation, e.CancelReturnAuthorisation, e.CancelExchangeOrder)
+_NO_PAPER = (e.LookUpOrder, e.Restock, *_ENDINGS)
 
 
 def connector_with(visible_after_s: float = 0.0) -> Connector:
     """The connector of an ERP whose new documents take that long to be found."""
     papers = [kind for kind in get_args(e.Effect) if kind not in _NO_PAPER]
-    endings = (e.CloseReturnAuthorisation, e.CancelReturnAuthorisation)
     return Connector(
         name="simulated-erp",
         settings=ErpSettings,
         performs=(
             Performs(e.LookUpOrder, find_order, look_up_order, key_field="none: it only reads"),
             *(Performs(kind, find_paper, do_paper, "reference", visible_after_s=visible_after_s) for kind in papers),
-            *(Performs(kind, find_ended, end, "the authorisation's state") for kind in endings),
+            *(Performs(kind, find_ended, end, "the ended document's state") for kind in _ENDINGS),
         ),
         connect=Erp,
         concurrency=lambda _settings: 1,

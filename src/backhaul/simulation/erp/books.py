@@ -9,7 +9,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 Record = dict[str, Any]
-KINDS = ("authorisation", "receipt", "move", "credit", "payment")
+KINDS = ("authorisation", "receipt", "move", "credit", "payment", "exchange")
 INSPECTION = "IN"
 
 
@@ -96,9 +96,9 @@ class Books:
         return document
 
     def end(self, number: str, state: str) -> Document:
-        """Close or cancel an authorisation."""
+        """Close or cancel an authorisation, cancel an exchange order."""
         document = self.get(number)
-        if document.kind != "authorisation" or document.state != "posted":
+        if document.kind not in ("authorisation", "exchange") or document.state != "posted":
             raise Refusal(409, f"{number} is {document.state} and cannot become {state}")
         document.state = state
         return document

@@ -44,6 +44,8 @@ def find_paper(task: Task, erp: Erp) -> Found:
 
 def how_far(document: Record, paper: Paper) -> Found:
     """Done, or the step that is missing."""
+    if paper.kind == "exchange" and document["head"]["carries"] != paper.head["carries"]:
+        return Partial(document["id"], "of another value")
     if document["state"] != "draft":
         return Done(document["id"])
     missing = len(document["lines"]) < len(paper.lines)
@@ -55,6 +57,8 @@ def do_paper(task: Task, erp: Erp, found: Found) -> Outcome:
     paper = paper_of(task)
     if isinstance(paper, Later):
         return paper
+    if isinstance(found, Partial) and found.step == "of another value":
+        return Refused(f"{found.reference} carries our key and another value than is owed now")
     if isinstance(found, Partial):
         document = erp.document(found.reference)
     else:
@@ -65,7 +69,7 @@ def do_paper(task: Task, erp: Erp, found: Found) -> Outcome:
 
 
 def find_ended(task: Task, erp: Erp) -> Found:
-    """The authorisation's own state proves that it was closed or withdrawn."""
+    """Its own state proves that an authorisation was closed or withdrawn, an exchange order withdrawn."""
     number, state = _ended(task)
     if not number:
         return Absent()
@@ -76,12 +80,14 @@ def end(task: Task, erp: Erp, _found: Found) -> Outcome:
     """Close or withdraw."""
     number, state = _ended(task)
     if not number:
-        return Later("its authorisation has no document yet")
+        return Later("what it ends has no document yet")
     return Done(erp.step(number, "close" if state == "closed" else "cancel")["id"])
 
 
 def _ended(task: Task) -> tuple[str, str]:
     effect = task.effect
+    if isinstance(effect, e.CancelExchangeOrder):
+        return task.references.get(effect.exchange_order, ""), "cancelled"
     assert isinstance(effect, e.CloseReturnAuthorisation | e.CancelReturnAuthorisation)
     state = "closed" if isinstance(effect, e.CloseReturnAuthorisation) else "cancelled"
     return task.references.get(effect.authorisation, ""), state

@@ -42,6 +42,10 @@ def paper_of(task: Task) -> Paper | Later:
         case e.FlushStock():
             members = tuple(_member(one) for one in effect.members)
             return Paper("move", "", {"batch": effect.batch}, members)
+        case e.CreateExchangeOrder():
+            head = {"exchange": effect.exchange, "return": effect.return_id, "sku": effect.sku}
+            worth = effect.net_minor + effect.tax_minor
+            return Paper("exchange", effect.order, head | {"carries": worth}, tuple(_goods(effect.lines)))
         case e.IssueCreditNote() | e.CorrectCreditNote() | e.RecordRefund():
             return _money(task, effect)
         case _:

@@ -8,16 +8,18 @@ from django.http import HttpRequest
 from ninja import Router
 
 from backhaul.domain.facts import DISPOSITIONS
+from backhaul.domain.money import Money
 from backhaul.store.browse import one_return, returns
 from backhaul.store.browse.pages import Page
 from backhaul.web import actions, deployed
 from backhaul.web.actions import Result
 from backhaul.web.api.problems import PROBLEMS, Problem, Wrong, nothing
 from backhaul.web.api.shapes.documents import DocumentOut
-from backhaul.web.api.shapes.returns import CorrectionIn, DispositionIn, JoinIn, ReturnsOut
+from backhaul.web.api.shapes.returns import ChargeIn, CorrectionIn, DispositionIn, JoinIn, RefundInsteadIn, ReturnsOut
 from backhaul.web.api.shapes.values import ResultOut, Size, Text
 from backhaul.web.api.shapes.whole_return import WholeReturnOut
 from backhaul.web.api.tokens import resolving, scope_of
+from backhaul.web.exchanged import exchanges
 from backhaul.web.tracks import UnitTracks, tracks
 
 router = Router(tags=["returns"])
@@ -56,6 +58,7 @@ def get_return(request: HttpRequest, return_id: Text) -> dict[str, object]:
             DocumentOut.model_validate(row).model_copy(update={"address": deployed.address(row)})
             for row in whole.documents
         ],
+        "exchanges": exchanges(whole),
         "expectations": whole.expectations,
         "exceptions": whole.exceptions,
         "postings": [
@@ -93,6 +96,23 @@ def decide_correction(request: HttpRequest, return_id: Text, body: CorrectionIn)
     scope = resolving(request)
     _must_exist(scope.merchant_id, return_id)
     return actions.correct(scope, return_id, body.refund, body.reason)
+
+
+@router.post("/{return_id}/refund-instead", response={200: ResultOut, **PROBLEMS}, operation_id="refund_instead")
+def refund_instead(request: HttpRequest, return_id: Text, body: RefundInsteadIn) -> Result:
+    """Have an exchange refunded: its order is withdrawn before any money is credited."""
+    scope = resolving(request)
+    _must_exist(scope.merchant_id, return_id)
+    return actions.refund_instead(scope, return_id, body.exchange, body.reason)
+
+
+@router.post("/{return_id}/charge", response={200: ResultOut, **PROBLEMS}, operation_id="record_charge")
+def record_charge(request: HttpRequest, return_id: Text, body: ChargeIn) -> Result:
+    """Record what the shopper paid for an exchange."""
+    scope = resolving(request)
+    _must_exist(scope.merchant_id, return_id)
+    amount = Money(body.amount.minor, body.amount.currency)
+    return actions.record_charge(scope, return_id, body.exchange, body.charge, amount)
 
 
 @router.post("/{return_id}/join", response={200: ResultOut, **PROBLEMS}, operation_id="join_returns")

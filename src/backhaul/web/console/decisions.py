@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import re
+from decimal import Decimal
+
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
 from backhaul.domain.facts import DISPOSITIONS
+from backhaul.domain.money import Money, from_decimal
 from backhaul.store.browse.people import Scope
 from backhaul.web import actions
 from backhaul.web.console.scoped import must_resolve, scoped
@@ -42,6 +46,34 @@ def correction(request: HttpRequest, scope: Scope, return_id: str) -> HttpRespon
 
 @require_POST
 @scoped
+def refund_instead(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
+    """That an exchange becomes a refund."""
+    must_resolve(scope)
+    reason = request.POST.get("reason", "").strip()
+    if not reason:
+        messages.error(request, "Say why the shopper gets money instead: the reason is kept.")
+    else:
+        tell(request, (actions.refund_instead(scope, return_id, request.POST.get("exchange", ""), reason),))
+    return back(request, "return", scope.merchant, return_id)
+
+
+@require_POST
+@scoped
+def charge(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
+    """What the shopper paid for an exchange."""
+    must_resolve(scope)
+    try:
+        amount = money_of(request.POST.get("amount", ""), request.POST.get("currency", ""))
+    except ValueError as error:
+        messages.error(request, f"{error} Write the amount as 7.00 and the currency as USD.")
+    else:
+        exchange, name = request.POST.get("exchange", ""), request.POST.get("charge", "")
+        tell(request, (actions.record_charge(scope, return_id, exchange, name, amount),))
+    return back(request, "return", scope.merchant, return_id)
+
+
+@require_POST
+@scoped
 def joining(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
     """That this return and another are one."""
     must_resolve(scope)
@@ -51,3 +83,11 @@ def joining(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
     else:
         tell(request, (actions.join_returns(scope, return_id, request.POST.get("other", ""), reason),))
     return back(request, "return", scope.merchant, return_id)
+
+
+def money_of(amount: str, currency: str) -> Money:
+    """An amount as a person types it, ``7.00`` or ``7,00``. Raises ValueError with what is wrong with it."""
+    plain, code = amount.strip().replace(",", "."), currency.strip().upper()
+    if not re.fullmatch(r"[0-9]{1,12}(\.[0-9]{1,4})?", plain) or not re.fullmatch("[A-Z]{3}", code):
+        raise ValueError(f"{amount.strip()!r} {currency.strip()!r} is no amount of money.")
+    return from_decimal(Decimal(plain), code)

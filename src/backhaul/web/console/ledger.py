@@ -18,6 +18,8 @@ _MONEY = (
     "rounding",
     "store-credit",
     "exchange-value",
+    "charged",
+    "write-off",
     "settlement",
 )
 

@@ -17,6 +17,7 @@ from backhaul.web.console.ledger import account_balances, booked_lines
 from backhaul.web.console.papers import papers
 from backhaul.web.console.scoped import page, scoped
 from backhaul.web.console.timeline import timeline
+from backhaul.web.exchanged import exchanges
 from backhaul.web.tracks import tracks
 
 _SHOWN = {
@@ -92,6 +93,7 @@ def opened(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponseBa
         "row": whole.row,
         "timeline": timeline(whole),
         "units": tracks(whole),
+        "exchanges": exchanges(whole),
         "papers": papers(whole.documents),
         "booked": booked_lines(return_id, whole.booked),
         "balances": account_balances(return_id, whole.balances),

@@ -15,6 +15,8 @@ def sentence(fact: f.Fact) -> str:
             return _about_sale(fact)
         case f.RefundPending() | f.RefundConfirmed() | f.RefundFailed():
             return _about_money(fact)
+        case f.ExchangeConfirmed() | f.ExchangeCancelled() | f.ChargeConfirmed():
+            return _about_exchange(fact)
         case f.DispositionDecided() | f.ExceptionWaived() | f.CorrectionDecided() | f.ReturnLinked():
             return _about_decision(fact)
         case _:
@@ -30,8 +32,7 @@ def _about_goods(
     | f.BagLabelled
     | f.ItemShippedToWarehouse
     | f.ItemReceived
-    | f.ItemInspected
-    | f.ExchangeConfirmed,
+    | f.ItemInspected,
 ) -> str:
     match fact:
         case f.ReturnInitiated():
@@ -54,8 +55,6 @@ def _about_goods(
             return f"{fact.total} of {unit(fact.unit)} received so far at {fact.site}."
         case f.ItemInspected():
             return f"{fact.total} of {unit(fact.unit)} found “{fact.disposition}” so far at {fact.site}."
-        case f.ExchangeConfirmed():
-            return f"{unit(fact.unit)} is exchanged for {fact.quantity} × {fact.replacement_sku} ({fact.exchange})."
         case _:
             assert_never(fact)
 
@@ -88,6 +87,22 @@ def _about_money(fact: f.RefundPending | f.RefundConfirmed | f.RefundFailed) -> 
             return f"{said} was paid to the {fact.tender} tender{fee}."
         case f.RefundFailed():
             return f"{said} failed{f': {fact.reason}' if fact.reason else ''}."
+        case _:
+            assert_never(fact)
+
+
+def _about_exchange(fact: f.ExchangeConfirmed | f.ExchangeCancelled | f.ChargeConfirmed) -> str:
+    match fact:
+        case f.ExchangeConfirmed():
+            worth = f" worth {amount(fact.value)}" if fact.value is not None else ""
+            made = f"; its order is {fact.order}" if fact.order is not None else ""
+            what = f"{fact.quantity} × {fact.replacement_sku}{worth} ({fact.exchange})"
+            return f"{unit(fact.unit)} is exchanged for {what}{made}."
+        case f.ExchangeCancelled():
+            who = fact.by or "Its source"
+            return f"{who} had exchange {fact.exchange} refunded instead{f': {fact.reason}' if fact.reason else '.'}"
+        case f.ChargeConfirmed():
+            return f"The shopper paid {amount(fact.amount)} for exchange {fact.exchange} (charge {fact.charge})."
         case _:
             assert_never(fact)
 

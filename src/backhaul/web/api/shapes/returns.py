@@ -6,7 +6,7 @@ from datetime import datetime
 
 from ninja import Schema
 
-from backhaul.web.api.shapes.values import Key, Reason
+from backhaul.web.api.shapes.values import Key, MoneyIn, Reason
 
 
 class ReturnOut(Schema):
@@ -44,6 +44,19 @@ class DispositionIn(Schema):
 class CorrectionIn(Schema):
     refund: Key
     reason: Reason
+
+
+class RefundInsteadIn(Schema):
+    exchange: Key
+    reason: Reason
+
+
+class ChargeIn(Schema):
+    """``charge`` is the payment's id at whoever took the money; told again it counts with its newest amount."""
+
+    exchange: Key
+    charge: Key
+    amount: MoneyIn
 
 
 class JoinIn(Schema):

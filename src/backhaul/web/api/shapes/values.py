@@ -15,6 +15,13 @@ Number = Annotated[int, Field(ge=1, le=2**63 - 1)]
 Size = Annotated[int, Field(ge=1, le=200)]
 
 
+class MoneyIn(Schema):
+    """``minor`` whole minor units (cents) of an ISO 4217 ``currency``."""
+
+    minor: Annotated[int, Field(ge=0, le=10**12)]
+    currency: Annotated[str, StringConstraints(pattern=r"^[A-Z]{3}$")]
+
+
 class MoneyOut(Schema):
     """``minor`` whole minor units (cents) of an ISO 4217 ``currency``."""
 

@@ -49,6 +49,20 @@ class UnitOut(Schema):
     money: list[StepOut]
 
 
+class ExchangeOut(Schema):
+    """``value``: what the replacements are worth together, none where that is what was paid. ``standing``: recorded,
+    ordered, withdrawn, refunded instead, or refused."""
+
+    id: str
+    unit: str | None
+    sku: str
+    quantity: int
+    value: MoneyOut | None
+    charged: list[MoneyOut]
+    order: str | None
+    standing: str
+
+
 class ExpectationOut(Schema):
     key: str
     kind: str
@@ -82,6 +96,7 @@ class WholeReturnOut(Schema):
     facts: list[FactOut]
     units: list[UnitOut]
     documents: list[DocumentOut]
+    exchanges: list[ExchangeOut]
     expectations: list[ExpectationOut]
     exceptions: list[ExceptionOut]
     postings: list[PostingOut]

@@ -1,0 +1,62 @@
+"""The guards of exchanges by name, see guards."""
+
+from __future__ import annotations
+
+from tests.mutation.mutant import Guard
+
+EXCHANGE_GUARDS = (
+    Guard(
+        "nothing is closed before its replacement is ordered",
+        "owed",
+        "_is_through",
+        "arrived and paid and done",
+        "arrived and paid",
+    ),
+    Guard("an exchange is ordered once", "exchange_orders", "exchange_orders", "exchange.id in attempted", "False"),
+    Guard(
+        "an exchange is ordered when it is time",
+        "exchange_orders",
+        "exchange_orders",
+        "_is_time(unit, scope.policy)",
+        "True",
+    ),
+    Guard(
+        "goods that were missing are not replaced on receipt",
+        "exchange_orders",
+        "_is_time",
+        "not is_missing(unit, policy)",
+        "True",
+    ),
+    Guard(
+        "the platform's exchanges are not ordered by us",
+        "exchange_orders",
+        "exchange_orders",
+        "scope.policy.exchange_owner == 'backhaul'",
+        "True",
+    ),
+    Guard(
+        "what was credited whole is not exchanged too",
+        "exchange_orders",
+        "recall",
+        "sum((line.net_minor + line.tax_minor for line in note.lines)) > rest",
+        "False",
+    ),
+    Guard("a contradiction makes no order", "exchanges", "Exchange.stands", "self.contradiction is None", "True"),
+    Guard("one unit has one replacement", "exchanges", "_one", "unit.exchange is not None", "False"),
+    Guard(
+        "what never came back was not paid with",
+        "exchange_orders",
+        "_given",
+        "nothing if unit.never_left else _less(whole, worth)",
+        "_less(whole, worth)",
+    ),
+    Guard("a charge counts for its own exchange", "exchanges", "charged_minor", "fact.exchange == exchange", "True"),
+    Guard(
+        "nothing is credited before the replacement is stopped",
+        "credits",
+        "_notes",
+        "chains.withdrawn.get(unit.ref)",
+        "None",
+    ),
+    Guard("what a replacement carries is not paid back", "exchanges", "owed_in_money", "unit.exchange is None", "True"),
+)
