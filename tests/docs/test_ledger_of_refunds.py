@@ -45,3 +45,11 @@ def test_approved_then_stated() -> None:
     told = at_the_bar(replace(Policy("v1"), refund_confirmation="approval"))
     refunded(told, 1358)
     assert_worked("README.md", "Approved at 14.58, then stated as 13.58", told)
+
+
+def test_approved_then_declined() -> None:
+    told = at_the_bar(replace(Policy("v1"), refund_confirmation="approval"))
+    told.tell(f.RefundDeclined(BELT))
+    told.rest()
+    assert_worked("README.md", "Approved and credited, then declined", told)
+    assert [one.kind for one in told.decision.exceptions] == ["refund-declined"]

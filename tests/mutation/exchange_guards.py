@@ -59,4 +59,5 @@ EXCHANGE_GUARDS = (
         "None",
     ),
     Guard("what a replacement carries is not paid back", "exchanges", "owed_in_money", "unit.exchange is None", "True"),
+    Guard("what was credited is not set aside", "owed", "_endings", "ref not in credited", "True"),
 )

@@ -179,7 +179,7 @@ GUARDS = (
         "one.held or one.taken_back",
     ),
     Guard("no unit is credited again", "credits", "_not_yet_credited", "unit.ref not in had", "True"),
-    Guard("only the approved is credited on the word", "credits", "_provisional", "unit.money == 'approved'", "True"),
+    Guard("only the approved is credited on the word", "credits", "_provisional", "unit.vouched", "True"),
     Guard("no unit twice on the word", "credits", "_provisional", "unit.ref not in named", "True"),
     Guard("the word credits at most what was paid", "credits", "_provisional", "amount > settling.room_minor", "False"),
     Guard(
@@ -338,4 +338,21 @@ GUARDS = (
         "not isinstance(item.effect, e.AnnounceReturn)",
         "False",
     ),
+    Guard("what is held for an audit is not vouched for", "units", "Unit.vouched", "not self.held", "True"),
+    Guard(
+        "what was declined on its word is taken back",
+        "settlements",
+        "Settling._settle_declined",
+        "unit.declined",
+        "False",
+    ),
+    Guard(
+        "money is not guessed for what was declined",
+        "settlements",
+        "guess",
+        "[unit for unit in free if not unit.declined] or free",
+        "free",
+    ),
+    Guard("what is declined is not exchanged", "exchange_orders", "_is_time", "unit.declined", "False"),
+    Guard("what is declined is not vouched for", "units", "Unit.vouched", "not self.declined", "True"),
 )

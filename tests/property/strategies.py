@@ -188,7 +188,9 @@ def _tell_money(
         if len(group) == 1 and draw(st.integers(0, 3)) == 0:
             told += _tell_exchange(draw, f"X{number}", group[0], paid[group[0]], policy)
             continue
-        told += [f.RefundApproved(name, START + timedelta(days=1)) for name in group if draw(st.integers(0, 3))]
+        word = [name for name in group if draw(st.integers(0, 3))]
+        told += [f.RefundApproved(name, START + timedelta(days=1)) for name in word]
+        told += _tell_audit(draw, word)
         kind = draw(st.sampled_from(["stated", "stated", "off", "pending", "failed", "none"]))
         if kind == "none":
             continue
@@ -202,6 +204,13 @@ def _tell_money(
         elif kind != "pending":
             told.append(f.RefundConfirmed(refund, "1001", amount, sequence=2, **common))  # type: ignore[arg-type]
     return told
+
+
+def _tell_audit(draw: st.DrawFn, approved: list[f.UnitName]) -> list[f.Fact]:
+    """Some approved units are held for an audit, which lets them go or is still under way."""
+    held = [name for name in approved if draw(st.integers(0, 5)) == 0]
+    told: list[f.Fact] = [f.RefundHeld(name, START) for name in held]
+    return told + [f.RefundReleased(name, START) for name in held if draw(st.booleans())]
 
 
 def _tell_exchange(draw: st.DrawFn, exchange: str, unit: f.UnitName, paid: int, policy: Policy) -> list[f.Fact]:
@@ -274,6 +283,9 @@ def wild_facts(order: FrozenOrder) -> st.SearchStrategy[f.Fact]:
         st.builds(f.ItemShippedToWarehouse, names),
         st.builds(f.RefundApproved, names),
         st.builds(f.ReturnExpired, names),
+        st.builds(f.RefundHeld, names),
+        st.builds(f.RefundReleased, names),
+        st.builds(f.RefundDeclined, names),
         st.builds(f.ItemReceived, names, st.sampled_from(["MAIN", "EAST"]), counted, counted),
         st.builds(f.ItemInspected, names, st.just("MAIN"), dispositions, counted, counted),
         st.builds(f.RefundConfirmed, **money),

@@ -157,6 +157,16 @@ class House:
         self.post("money", json.dumps(message).encode())
         self.work()
 
+    def money(self, kind: str, order: str, **more: Any) -> None:
+        """Anything else that the money source says: an exchange, a charge, what the platform decided."""
+        number = next(self.numbers)
+        message = {
+            "kind": kind, "message_id": f"x-{number}", "occurred_at": self.clock.now().isoformat(),
+            "order_number": order, **more,
+        }  # fmt: skip
+        self.post("money", json.dumps(message).encode())
+        self.work()
+
     def warehouse(self, kind: str, order: str, lines: Sequence[Mapping[str, Any]], **more: Any) -> None:
         """The warehouse's receipt or inspection, as totals."""
         number = next(self.numbers)

@@ -40,7 +40,7 @@ def awaited(return_: Return, policy: Policy, plan: Plan) -> tuple[Expectation, .
         rest = gross_minor([unit], order) if order is not None else 0
         for kind, step, within in _waits(unit, policy, plan, rest):
             value: tuple[Money, ...] = ()
-            if kind == "refund" and order is not None:
+            if kind in ("refund", "audit") and order is not None:
                 value = (Money(rest, order.currency),)
             elif kind in ("arrival", "inspection"):
                 value = value_at_risk((), (unit,), return_.orders)
@@ -63,7 +63,11 @@ def _waits(unit: Unit, policy: Policy, plan: Plan, rest_minor: int) -> list[tupl
     if place is not None and place.account == "quarantine" and unit.found_at is None:
         waits.append(("decision", "inspected", policy.due.decision))
     if unit.ref not in plan.paid and (unit.exchange is None or rest_minor > 0):
-        if unit.money == "approved":
+        if unit.declined:
+            return waits
+        if unit.held:
+            waits.append(("audit", "held", policy.due.audit))
+        elif unit.money == "approved":
             if policy.refund_confirmation == "money":
                 waits.append(("refund", "approved", policy.due.refund))
         elif unit.past("received") and not is_missing(unit, policy):

@@ -94,7 +94,7 @@ def _not_yet_credited(one: Settled, settling: Settling) -> list[Unit]:
 def _provisional(scope: Scope, chains: Chains, settling: Settling) -> tuple[list[Owed], list[Settled]]:
     """Credit notes for approved units that no refund was stated for, of what should have been paid."""
     named = {ref for word in settling.past.words for ref in word.covers}
-    units = [unit for unit in settling.free if unit.money == "approved" and unit.ref not in named]
+    units = [unit for unit in settling.free if unit.vouched and unit.ref not in named]
     units = [unit for unit in units if _ready(scope, chains, [unit])]
     guessed = {
         unit.ref: one.refund for one in settling.settled if one.refund in settling.guessed for unit in one.units

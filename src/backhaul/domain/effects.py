@@ -166,11 +166,15 @@ class CorrectCreditNote:
 
 @dataclass(frozen=True, slots=True)
 class CloseReturnAuthorisation:
-    """Everything on it is received and credited: the authorisation must not stay open."""
+    """Everything on it is received and credited: the authorisation must not stay open.
+
+    ``uncredited`` are units of it that nothing is credited for: they were exchanged, declined, or free of charge.
+    """
 
     return_id: str
     order: str
     authorisation: str
+    uncredited: tuple[str, ...] = ()
     verb: ClassVar[str] = "close-return-authorisation"
 
 

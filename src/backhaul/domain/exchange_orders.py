@@ -87,7 +87,7 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
 
 def _is_time(unit: Unit, policy: Policy) -> bool:
     """Whether the replacement may go out: at once, when the unit was handed in or approved, or when it arrived."""
-    if unit.never_left:
+    if unit.never_left or unit.held or unit.declined:
         return False
     match policy.exchange_on:
         case "confirmation":

@@ -66,6 +66,30 @@ class RefundApproved:
 
 
 @dataclass(frozen=True, slots=True)
+class RefundHeld:
+    """The platform looks at the unit before any money goes out (an audit), whatever it approved before."""
+
+    unit: UnitName
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundReleased:
+    """The audit found nothing: what was approved counts again."""
+
+    unit: UnitName
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RefundDeclined:
+    """No money goes out for the unit, even if it was approved before."""
+
+    unit: UnitName
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ReturnExpired:
     unit: UnitName
     at: datetime | None = None
@@ -268,6 +292,9 @@ Fact = (
     | DropOffChosen
     | ItemDroppedOff
     | RefundApproved
+    | RefundHeld
+    | RefundReleased
+    | RefundDeclined
     | ReturnExpired
     | BagLabelled
     | ItemShippedToWarehouse
@@ -295,6 +322,9 @@ COMBINATIONS: dict[type[Fact], Combination] = {
     DropOffChosen: "superseding",
     ItemDroppedOff: "monotone",
     RefundApproved: "monotone",
+    RefundHeld: "monotone",
+    RefundReleased: "monotone",
+    RefundDeclined: "monotone",
     ReturnExpired: "monotone",
     BagLabelled: "constant",
     ItemShippedToWarehouse: "monotone",

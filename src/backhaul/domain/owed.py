@@ -202,7 +202,9 @@ def _endings(
                 + [records[note] for note in notes if note in records]
                 + [replaced[ref] for ref in refs if ref in replaced]
             )
-            answer.append(scope.owe(e.CloseReturnAuthorisation(return_.id, number, authorisation), *after))
+            uncredited = tuple(sorted(ref for ref in refs if ref not in credited))
+            close = e.CloseReturnAuthorisation(return_.id, number, authorisation, uncredited)
+            answer.append(scope.owe(close, *after))
     return answer
 
 
@@ -215,6 +217,6 @@ def _is_through(
     else:
         arrived = unit.ref in received or (unit.past("received") and is_missing(unit, scope.policy))
     ours = scope.policy.exchange_owner == "backhaul" and unit.exchange is not None
-    paid = unit.ref in credited or gross_minor([unit], scope.order) == 0
+    paid = unit.ref in credited or unit.declined or gross_minor([unit], scope.order) == 0
     done = not ours or unit.ref in replaced
     return arrived and paid and done

@@ -40,6 +40,7 @@ class DueTimes:
     inspection: timedelta = timedelta(days=3)
     refund: timedelta = timedelta(days=2)
     decision: timedelta = timedelta(days=7)
+    audit: timedelta = timedelta(days=14)
 
 
 DEFAULT_OWNERS: Mapping[str, Owner] = {
@@ -53,6 +54,8 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "refund-without-return": "finance",
     "currency-differs": "finance",
     "refund-failed": "customer-care",
+    "refund-declined": "customer-care",
+    "declined-after-refund": "finance",
     "fee-unknown": "finance",
     "unmapped-disposition": "warehouse",
     "received-more-than-returned": "warehouse",

@@ -48,11 +48,23 @@ class Return:
         return sorted((unit for unit in self.units.values() if unit.order == order), key=lambda unit: unit.ref)
 
 
+_AboutAUnit = (
+    f.ReturnInitiated
+    | f.ItemDroppedOff
+    | f.ItemShippedToWarehouse
+    | f.ReturnExpired
+    | f.RefundApproved
+    | f.RefundHeld
+    | f.RefundReleased
+    | f.RefundDeclined
+)
+
+
 @dataclass(slots=True)
 class _Piles:
     """The facts of a return sorted by what reads them."""
 
-    about_units: list[f.Fact] = field(default_factory=list)
+    about_units: list[_AboutAUnit] = field(default_factory=list)
     counts: list[f.ItemReceived | f.ItemInspected] = field(default_factory=list)
     refunds: list[f.RefundPending | f.RefundConfirmed | f.RefundFailed] = field(default_factory=list)
     decided: list[f.Fact] = field(default_factory=list)
@@ -81,8 +93,8 @@ def fold(
     """
     piles = _sort(told)
     units = Units(piles.names)
-    for fact in piles.about_units:
-        _tell_unit(fact, units)
+    for told_of_it in piles.about_units:
+        _tell_unit(told_of_it, units)
     count_problems = count_units(piles.counts, units, policy or Policy(""))
     corrections: set[str] = set()
     waived: dict[str, f.ExceptionWaived] = {}
@@ -135,10 +147,10 @@ def _sort(told: Iterable[f.Fact]) -> _Piles:
     piles = _Piles()
     for fact in told:
         match fact:
-            case f.ReturnInitiated() | f.ItemDroppedOff() | f.RefundApproved() | f.ReturnExpired():
-                piles.names.append(fact.unit)
-                piles.about_units.append(fact)
-            case f.ItemShippedToWarehouse():
+            case (
+                f.ReturnInitiated() | f.ItemDroppedOff() | f.ItemShippedToWarehouse() | f.ReturnExpired()
+                | f.RefundApproved() | f.RefundHeld() | f.RefundReleased() | f.RefundDeclined()
+            ):  # fmt: skip
                 piles.names.append(fact.unit)
                 piles.about_units.append(fact)
             case f.ItemReceived() | f.ItemInspected():
@@ -165,30 +177,34 @@ def _sort(told: Iterable[f.Fact]) -> _Piles:
     return piles
 
 
-def _tell_unit(fact: f.Fact, units: Units) -> None:
+def _tell_unit(fact: _AboutAUnit, units: Units) -> None:
+    unit = units.get(fact.unit)
+    if unit is None:
+        return
     match fact:
         case f.ReturnInitiated():
-            if (unit := units.get(fact.unit)) is not None:
-                unit.method, unit.reason = first(unit.method, fact.method), first(unit.reason, fact.reason)
-                unit.product = first(unit.product, fact.product)
-                unit.note("started", fact.at)
+            unit.method, unit.reason = first(unit.method, fact.method), first(unit.reason, fact.reason)
+            unit.product = first(unit.product, fact.product)
+            unit.note("started", fact.at)
         case f.ItemDroppedOff():
-            if (unit := units.get(fact.unit)) is not None:
-                unit.forward("dropped-off", fact.at)
+            unit.forward("dropped-off", fact.at)
         case f.ItemShippedToWarehouse():
-            if (unit := units.get(fact.unit)) is not None:
-                unit.forward("shipped", fact.at)
-                unit.shipments.update([fact.shipment] if fact.shipment else [])
+            unit.forward("shipped", fact.at)
+            unit.shipments.update([fact.shipment] if fact.shipment else [])
         case f.RefundApproved():
-            if (unit := units.get(fact.unit)) is not None:
-                unit.money = "approved"
-                unit.note("approved", fact.at)
+            unit.money = "approved"
+            unit.note("approved", fact.at)
+        case f.RefundHeld():
+            unit.audited = True
+            unit.note("held", fact.at)
+        case f.RefundReleased():
+            unit.released = True
+        case f.RefundDeclined():
+            unit.declined = True
+            unit.note("declined", fact.at)
         case f.ReturnExpired():
-            if (unit := units.get(fact.unit)) is not None:
-                unit.expired = True
-                unit.note("expired", fact.at)
-        case _:
-            raise TypeError(f"{type(fact).__name__} is not about one unit")
+            unit.expired = True
+            unit.note("expired", fact.at)
 
 
 def _tell_decision(

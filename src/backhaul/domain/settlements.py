@@ -16,6 +16,7 @@ from backhaul.domain.policy import Policy
 from backhaul.domain.units import Unit
 
 PROVISIONAL = "approval-"
+DECLINED = "declined-"
 PART = "~"
 _MOST_UNITS_TO_COMBINE = 12
 
@@ -181,6 +182,7 @@ class Settling:
             self._settle(fact)
         if self.scope.policy.refund_confirmation == "approval":
             self._settle_failed()
+            self._settle_declined()
         return self.settled
 
     def _settle(self, fact: RefundConfirmed) -> None:
@@ -304,6 +306,19 @@ class Settling:
                 self.free = [unit for unit in self.free if unit not in units]
                 self.settled.append(Settled(name, tuple(units), 0, 0, fact.tender, "", "", word, on_word))
 
+    def _settle_declined(self) -> None:
+        """The platform takes its word back for units that it declines after it approved them."""
+        corrected = {
+            unit.ref: name
+            for name in self.past.corrections
+            if name.startswith(DECLINED) and (unit := self.scope.return_.names.resolve(name.removeprefix(DECLINED)))
+        }
+        for unit in [unit for unit in self.free if unit.declined]:
+            on_word = self._on_word([unit])
+            name = corrected.get(unit.ref, DECLINED + unit.ref)
+            self.free.remove(unit)
+            self.settled.append(Settled(name, (unit,), 0, 0, word_minor=self._take_word([unit]), on_word=on_word))
+
     def _in_goods(self, names: tuple[UnitName, ...], own: Sequence[Unit]) -> tuple[UnitName, ...]:
         return as_components(names, [*own, *self.free], self.scope.return_, self.order, self.scope.policy)
 
@@ -319,7 +334,8 @@ def guess(wanted: int, free: Sequence[Unit], order: FrozenOrder) -> list[Unit]:
 
     Decided on what is known when the credit note is first attempted; what is off then is a line of its own.
     """
-    approved = [unit for unit in free if unit.money == "approved"]
+    free = [unit for unit in free if not unit.declined] or free
+    approved = [unit for unit in free if unit.vouched]
     return exactly(wanted, approved, order) or exactly(wanted, free, order) or approved or list(free)
 
 

@@ -39,6 +39,9 @@ class Unit:
     reason: str | None = None
     goods: GoodsStep = "expected"
     money: MoneyStep = "started"
+    audited: bool = False
+    released: bool = False
+    declined: bool = False
     expired: bool = False
     site: str | None = None
     said_disposition: str | None = None
@@ -88,6 +91,16 @@ class Unit:
     def past(self, step: GoodsStep) -> bool:
         """Whether the unit is at that step of the goods track or beyond it."""
         return _POSITION[self.goods] >= _POSITION[step]
+
+    @property
+    def held(self) -> bool:
+        """Whether the platform is still looking at it before it pays anything."""
+        return self.audited and not self.released
+
+    @property
+    def vouched(self) -> bool:
+        """Whether the platform's word stands that its refund goes out."""
+        return self.money == "approved" and not self.held and not self.declined
 
     @property
     def never_left(self) -> bool:

@@ -76,6 +76,16 @@ def test_an_unknown_state_stops_the_whole_message_until_it_is_given_a_meaning() 
     assert f.ItemDroppedOff(SHIRT, NOW) in reading.facts
 
 
+@pytest.mark.parametrize(
+    ("meaning", "fact"), [("held", f.RefundHeld), ("released", f.RefundReleased), ("declined", f.RefundDeclined)]
+)
+def test_a_word_of_ones_own_may_mean_that_a_refund_is_held_released_or_declined(
+    meaning: str, fact: type[f.RefundHeld | f.RefundReleased | f.RefundDeclined]
+) -> None:
+    (reading,) = read(asn("risk_review"), meanings={"risk_review": meaning})
+    assert fact(SHIRT, NOW) in reading.facts
+
+
 def test_an_unknown_event_or_drop_off_method_is_named() -> None:
     with pytest.raises(UnknownValue) as unknown:
         read({"event": "return_refund_failed", "items": []})

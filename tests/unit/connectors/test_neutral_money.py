@@ -113,7 +113,7 @@ def test_a_statement_that_is_not_exact_is_refused(change: dict[str, Any]) -> Non
     ("change", "field_name", "value"),
     [
         ({"kind": "chargeback"}, "kind", "chargeback"),
-        ({"state": "reversed"}, "refund/state", "reversed"),
+        ({"state": "charged-back"}, "refund/state", "charged-back"),
         ({"return_ref": {"kind": "ticket", "value": "1"}}, "refund/return_ref/kind", "ticket"),
     ],
 )
@@ -137,3 +137,44 @@ def test_whatever_a_field_holds_ends_in_facts_or_a_named_error(change: dict[str,
         assert len(read(REFUND | change).facts) == 1
     except (Unreadable, UnknownValue):
         return
+
+
+@pytest.mark.parametrize(
+    ("state", "fact"),
+    [
+        ("approved", f.RefundApproved),
+        ("held", f.RefundHeld),
+        ("released", f.RefundReleased),
+        ("declined", f.RefundDeclined),
+    ],
+)
+def test_what_the_platform_decided_about_units_is_told_of_each_of_them(state: str, fact: type[f.Fact]) -> None:
+    units = [{"line_ref": "777"}, {"line_ref": "888"}]
+    said = {name: REFUND[name] for name in ("message_id", "occurred_at", "order_number")}
+    told = read({**said, "kind": "approval", "state": state, "units": units}).facts
+    assert [type(one) for one in told] == [fact, fact]
+    assert [one.unit.line for one in told] == ["777", "888"]  # type: ignore[union-attr]  # all of them are about units
+
+
+def test_a_reversed_refund_is_one_that_did_not_go_out_in_the_end() -> None:
+    fact = the_fact({**REFUND, "state": "reversed"})
+    assert isinstance(fact, f.RefundFailed)
+    assert fact.reason == "reversed"
+
+
+def test_an_exchange_carries_its_value_and_the_number_of_its_order() -> None:
+    said = {name: REFUND[name] for name in ("message_id", "occurred_at", "order_number")}
+    exchange = {
+        **said, "kind": "exchange", "exchange_id": "ex_1", "unit": {"line_ref": "777"}, "replacement_sku": "SHIRT-L",
+        "value": {"minor": 700, "currency": "USD"}, "replacement_order": "SHOP-2001",
+    }  # fmt: skip
+    confirmed = the_fact(exchange)
+    assert isinstance(confirmed, f.ExchangeConfirmed)
+    assert (confirmed.value, confirmed.order) == (Money(700, "USD"), "SHOP-2001")
+    again, off = read({**exchange, "state": "cancelled", "reason": "sold out"}).facts
+    assert again == confirmed
+    assert isinstance(off, f.ExchangeCancelled)
+    assert (off.exchange, off.reason) == ("ex_1", "sold out")
+    paid = the_fact({**said, "kind": "charge", "charge_id": "ch_1", "exchange_id": "ex_1", "amount": REFUND["amount"]})
+    assert isinstance(paid, f.ChargeConfirmed)
+    assert (paid.exchange, paid.amount) == ("ex_1", Money(2060, "USD"))

@@ -72,6 +72,8 @@ def test_an_even_exchange_makes_one_order_that_carries_the_value_and_no_credit_n
     assert not credited(told)
     assert not told.problems()
     assert not told.awaited()
+    (closed,) = told.documents(e.CloseReturnAuthorisation)
+    assert closed.uncredited == ("1001-888-0",)
     assert told.balance("exchange-value") == JEANS_PRICE
     assert told.balance("credited:goods") == -6000
     assert told.balance("credited:tax") == -480
@@ -102,6 +104,7 @@ def test_what_a_cheaper_replacement_leaves_is_credited_and_no_cent_of_the_rest()
     assert orders(told) == [("SCARF", 1, 365)]
     assert not told.problems()
     assert told.balance("credited:goods") + told.balance("credited:tax") == -1893
+    assert [one.uncredited for one in told.documents(e.CloseReturnAuthorisation)] == [()]
     assert told.balance("refunded:original") == 1528
     assert told.balance("exchange-value") == 365
     assert told.decision.closed

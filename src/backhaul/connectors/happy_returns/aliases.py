@@ -13,7 +13,7 @@ from typing import Literal
 
 from backhaul.sdk.messages import UnknownValue
 
-Meaning = Literal["started", "dropped-off", "approved", "expired", "ignored"]
+Meaning = Literal["started", "dropped-off", "approved", "held", "released", "declined", "expired", "ignored"]
 
 Event = Literal["return-status-updated", "return-dropoff-method-created", "ignored"]
 

@@ -162,6 +162,12 @@ def _happened(meaning: aliases.Meaning, unit: f.UnitName, at: datetime) -> f.Fac
             return f.ItemDroppedOff(unit, at)
         case "approved":
             return f.RefundApproved(unit, at)
+        case "held":
+            return f.RefundHeld(unit, at)
+        case "released":
+            return f.RefundReleased(unit, at)
+        case "declined":
+            return f.RefundDeclined(unit, at)
         case "expired":
             return f.ReturnExpired(unit, at)
         case "started" | "ignored":

@@ -59,11 +59,11 @@ class _Money(_Strict):
 
 class _Refund(_Money):
     refund_id: Text = Field(description="The id of whoever moved the money; one id, one refund")
-    state: Literal["succeeded", "pending", "failed"]
+    state: Literal["succeeded", "pending", "failed", "reversed"]
     amount: Amount = Field(description="What the shopper gets, after the fee")
     fee: Amount | None = Field(default=None, description="What was kept of the goods' price")
     units: list[UnitRef] = Field(default=[], max_length=1000)
-    reason: str = Field(default="", max_length=255, description="Why it failed")
+    reason: str = Field(default="", max_length=255, description="Why it failed or was reversed")
 
 
 class Refund(_Refund):
@@ -104,7 +104,17 @@ class Charge(_Money):
     amount: Amount = Field(description="What was taken; 0 when it was paid back")
 
 
-class MoneyMessage(RootModel[Annotated[Refund | StoreCredit | Exchange | Charge, Field(discriminator="kind")]]):
+class Approval(_Money):
+    """What the platform decided about units, without an amount: approved, held for an audit, released, declined."""
+
+    kind: Literal["approval"]
+    state: Literal["approved", "held", "released", "declined"]
+    units: list[UnitRef] = Field(min_length=1, max_length=1000)
+
+
+class MoneyMessage(
+    RootModel[Annotated[Refund | StoreCredit | Exchange | Charge | Approval, Field(discriminator="kind")]]
+):
     """One statement about money or an exchange, signed over its bytes."""
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from backhaul.connectors.neutral_money.messages import (
     Amount,
+    Approval,
     Charge,
     Exchange,
     MoneyMessage,
@@ -17,6 +18,12 @@ from backhaul.domain.money import Money
 from backhaul.sdk.bodies import validated_json
 from backhaul.sdk.messages import Message, Name, Reading, Unreadable
 
+_WORDS: dict[str, type[f.RefundApproved | f.RefundHeld | f.RefundReleased | f.RefundDeclined]] = {
+    "approved": f.RefundApproved,
+    "held": f.RefundHeld,
+    "released": f.RefundReleased,
+    "declined": f.RefundDeclined,
+}
 _FACTS: dict[str, type[f.RefundPending | f.RefundConfirmed]] = {
     "pending": f.RefundPending,
     "succeeded": f.RefundConfirmed,
@@ -29,6 +36,8 @@ def read_money(message: Message, _settings: NeutralMoneySettings) -> tuple[Readi
     match said:
         case Exchange():
             told = _exchange(said)
+        case Approval():
+            told = _approval(said)
         case Charge():
             told = (_charge(said),)
         case _:
@@ -44,7 +53,7 @@ def _refund(said: Refund | StoreCredit) -> f.Fact:
     tender = "store-credit" if isinstance(said, StoreCredit) else said.tender
     units = tuple(_unit(said.order_number, unit, f"units/{place}") for place, unit in enumerate(said.units))
     amount, fee = _money(said.amount), None if said.fee is None else _money(said.fee)
-    if said.state == "failed":
+    if said.state in ("failed", "reversed"):
         return f.RefundFailed(
             said.refund_id,
             said.order_number,
@@ -54,7 +63,7 @@ def _refund(said: Refund | StoreCredit) -> f.Fact:
             units,
             said.sequence,
             said.occurred_at,
-            reason=said.reason,
+            reason=said.reason or ("reversed" if said.state == "reversed" else ""),
         )
     return _FACTS[said.state](
         said.refund_id, said.order_number, amount, tender, fee, units, said.sequence, said.occurred_at
@@ -75,6 +84,12 @@ def _exchange(said: Exchange) -> tuple[f.Fact, ...]:
     if said.state == "confirmed":
         return (confirmed,)
     return confirmed, f.ExchangeCancelled(said.exchange_id, "", said.reason, said.occurred_at)
+
+
+def _approval(said: Approval) -> tuple[f.Fact, ...]:
+    word = _WORDS[said.state]
+    units = (_unit(said.order_number, unit, f"units/{place}") for place, unit in enumerate(said.units))
+    return tuple(word(unit, said.occurred_at) for unit in units)
 
 
 def _charge(said: Charge) -> f.Fact:

@@ -38,10 +38,13 @@ def close_authorisation(task: Task, system: Tryton, _found: Found) -> Outcome:
 
     On SQLite a call that was begun earlier (by a killed worker, say) may write what it saw then over what is true now.
     """
-    sale = document_of(task, effect_of(task, CloseReturnAuthorisation).authorisation)
+    effect = effect_of(task, CloseReturnAuthorisation)
+    sale = document_of(task, effect.authorisation)
     if isinstance(sale, Later):
         return sale
     _cancel_strays(task, system, sale)
+    if effect.uncredited:
+        _set_the_uncredited_aside(system, sale, task.key)
     system.press(SALE, id_of(sale), "process", ("processing", "done"))
     now = _sale(system, sale)
     if now["state"] == "done":
@@ -127,9 +130,7 @@ def withdraw_authorisation(task: Task, system: Tryton, _found: Found) -> Outcome
             system.press(SHIPMENT, shipment["id"], "cancel", ("cancelled",))
     if _sale(system, name)["shipment_state"] == "exception":
         set_aside(system, name, "shipment", "moves")
-    _cancel_the_uncredited(system, name, task.key)
-    if _sale(system, name)["invoice_state"] == "exception":
-        set_aside(system, name, "invoice", "invoices")
+    _set_the_uncredited_aside(system, name, task.key)
     system.press(SALE, id_of(name), "process", ("done",))
     return Done(name)
 
@@ -141,6 +142,13 @@ def set_aside(system: Tryton, name: str, what: Literal["shipment", "invoice"], i
         return {f"ignore_{items}": defaults[f"domain_{items}"], f"recreate_{items}": []}
 
     system.wizard(f"sale.handle.{what}.exception", name, "ask", ignore_all, "handle")
+
+
+def _set_the_uncredited_aside(system: Tryton, name: str, key: str) -> None:
+    """Nothing will be credited for what is not: it was exchanged, declined, or will never come."""
+    _cancel_the_uncredited(system, name, key)
+    if _sale(system, name)["invoice_state"] == "exception":
+        set_aside(system, name, "invoice", "invoices")
 
 
 def _cancel_the_uncredited(system: Tryton, name: str, key: str) -> None:

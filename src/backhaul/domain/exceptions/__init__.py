@@ -16,6 +16,7 @@ RULES = (
     goods.unsold,
     names.ambiguous,
     money.refunds,
+    money.declined,
     money.held,
     money.differences,
     money.changed,

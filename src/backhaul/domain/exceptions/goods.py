@@ -50,7 +50,7 @@ def _uncredited_money(scene: Scene, order: str) -> tuple[Money, ...]:
 
 def _promised(scene: Scene, unit: Unit, line: FrozenLine, currency: str) -> tuple[Money, ...]:
     """What the platform's word alone pays out for a unit that may not be credited."""
-    if scene.policy.refund_confirmation != "approval" or unit.money != "approved":
+    if scene.policy.refund_confirmation != "approval" or not unit.vouched:
         return ()
     return (share_money(share(line, 0), currency),)
 

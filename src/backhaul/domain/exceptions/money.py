@@ -49,9 +49,41 @@ def _is_owed_money(scene: Scene, unit: Unit) -> bool:
 
 def _unpaid_units(scene: Scene, order: str) -> bool:
     return any(
-        unit.money == "approved" and unit.ref not in scene.plan.paid and _is_owed_money(scene, unit)
+        unit.vouched and unit.ref not in scene.plan.paid and _is_owed_money(scene, unit)
         for unit in scene.return_.units_of(order)
     )
+
+
+def declined(scene: Scene) -> Iterator[OperationalException]:
+    """Units that the platform will not pay for, and those that it declined after they were paid for."""
+    for number, order in scene.return_.orders.items():
+        stated = {
+            unit.ref: one.refund
+            for one in scene.plan.settled.get(number, ())
+            if not one.held and one.amount_minor
+            for unit in one.units
+        }
+        for unit in scene.return_.units_of(number):
+            if not unit.declined:
+                continue
+            worth = (Money(gross_minor([unit], order), order.currency),)
+            if unit.ref in stated:
+                yield scene.raised(
+                    "declined-after-refund",
+                    unit.ref,
+                    f"the platform declined {unit.sku or unit.ref}, for which refund {stated[unit.ref]} was paid",
+                    "Get the money back and have the refund stated as reversed: that is corrected by itself. Or waive "
+                    "it as a gesture.",
+                    uncredited=worth,
+                )
+            else:
+                yield scene.raised(
+                    "refund-declined",
+                    unit.ref,
+                    f"the platform declined the refund of {unit.sku or unit.ref}; nothing is credited for it",
+                    "Tell the shopper why, and see with the warehouse whether it goes back; then waive this.",
+                    uncredited=worth,
+                )
 
 
 _HELD: dict[str, tuple[str, str]] = {

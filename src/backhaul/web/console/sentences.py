@@ -28,6 +28,9 @@ def _about_goods(
     | f.DropOffChosen
     | f.ItemDroppedOff
     | f.RefundApproved
+    | f.RefundHeld
+    | f.RefundReleased
+    | f.RefundDeclined
     | f.ReturnExpired
     | f.BagLabelled
     | f.ItemShippedToWarehouse
@@ -44,6 +47,12 @@ def _about_goods(
             return f"{unit(fact.unit)} was dropped off."
         case f.RefundApproved():
             return f"The platform approved the refund of {unit(fact.unit)}; it states no amount."
+        case f.RefundHeld():
+            return f"The platform looks at {unit(fact.unit)} before it pays for it."
+        case f.RefundReleased():
+            return f"The platform has looked at {unit(fact.unit)} and lets its refund go."
+        case f.RefundDeclined():
+            return f"The platform declined the refund of {unit(fact.unit)}."
         case f.ReturnExpired():
             return f"The return of {unit(fact.unit)} expired."
         case f.BagLabelled():
