@@ -49,6 +49,7 @@ def operations(owner: str) -> list[tuple[str, str, Any]]:
         address = path
         for name in ("return_id", "message_id"):
             address = address.replace(f"{{{name}}}", str(_thing(name, owner)))
+        address += _QUERIES.get(path.rsplit("/", 1)[-1], "")
         found += [(method, address, _BODIES.get(path.rsplit("/", 1)[-1])) for method in methods]
     return found
 
@@ -62,6 +63,15 @@ _BODIES: dict[str, Any] = {
     "refund-instead": {"exchange": "an exchange", "reason": "because"},
     "charge": {"exchange": "an exchange", "charge": "a payment", "amount": {"minor": 100, "currency": "USD"}},
     "join": {"other": "a return", "reason": "because"},
+    "preview": {"changes": [{"kind": "reason", "value": "too-small", "target": "SIZE"}]},
+    "set": {"changes": [{"kind": "reason", "value": "too-small", "target": "SIZE"}]},
+    "undo": {"kind": "reason", "value": "too-small"},
+    "sheet": {"sheet": "kind,value,target"},
+}
+# What an operation cannot be asked without.
+_QUERIES = {
+    "suggestions": "?kind=disposition&value=moth-eaten",
+    "versions": "?kind=disposition&value=moth-eaten",
 }
 
 

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 
 from backhaul.domain import effects as e
 from backhaul.domain.allocation import lines_for
-from backhaul.domain.mappings import Kind
+from backhaul.domain.mappings import Kind, Name
 from backhaul.domain.policy import Policy
 from backhaul.domain.returns import fold
 from backhaul.domain.specificity import ANY, plain, spelled
@@ -37,6 +37,10 @@ class Gap:
     first_at: datetime
     last_at: datetime
     waits: bool
+
+    @property
+    def name(self) -> Name:
+        return (self.kind, self.value, self.site, self.sku_class)
 
     def __str__(self) -> str:
         what = f"{self.kind} {spelled(self.value, self.site, self.sku_class)!r}"
@@ -103,9 +107,15 @@ def _unsold(policy: Policy, merchant_id: int) -> Iterator[Gap]:
 
 def _unknown(merchant_id: int) -> Iterator[Gap]:
     for _, _, cause, at in seen.open_since(merchant_id, "unknown-value"):
-        found = _UNKNOWN.search(cause)
-        if found is not None:
-            yield _gap("word", Seen(str(ast.literal_eval(found[1])), "", "", 1, at, at), waits=True)
+        word = unknown_word(cause)
+        if word is not None:
+            yield _gap("word", Seen(word, "", "", 1, at, at), waits=True)
+
+
+def unknown_word(cause: str) -> str | None:
+    """The word that nobody had explained when a message was read, out of the cause that its exception states."""
+    found = _UNKNOWN.search(cause)
+    return str(ast.literal_eval(found[1])) if found is not None else None
 
 
 def _gap(kind: Kind, one: Seen, *, waits: bool) -> Gap:

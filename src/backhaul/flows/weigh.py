@@ -61,7 +61,7 @@ def _weigh_one(case: Case, before: Policy, after: Policy, weight: Weight) -> Non
             freed += 1
             weight.leads_to[leads] += 1
             if order is not None:
-                weight.worth[order.currency] += cost_minor(now, order) or _sold_cost_minor(now, order, after)
+                weight.worth[order.currency] += worth_minor(now, order, after)
         elif led != leads and led is not None:
             weight.elsewhere += 1
         if unit.reason is not None and before.reason(unit.reason) != after.reason(unit.reason):
@@ -88,5 +88,7 @@ def _leads(unit: Unit, policy: Policy, orders: Mapping[str, FrozenOrder]) -> str
     return f"{place.location} ({place.account}) at {site_of(unit, policy)}" if place is not None else None
 
 
-def _sold_cost_minor(unit: Unit, order: FrozenOrder, policy: Policy) -> int:
-    return next((line.unit_cost_minor for line in lines_for(unit, order, policy)), 0)
+def worth_minor(unit: Unit, order: FrozenOrder, policy: Policy) -> int:
+    """What the unit cost, in minor units of its order's currency; that of the line it could be, while it has none."""
+    sold = next((line.unit_cost_minor for line in lines_for(unit, order, policy)), 0)
+    return cost_minor(unit, order) or sold

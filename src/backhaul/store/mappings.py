@@ -15,6 +15,9 @@ _NOW = """
     FROM mappings m WHERE NOT EXISTS (SELECT FROM mappings n WHERE n.replaces_id = m.id)
 """
 
+# A person's name with that of their token may be longer than there is room for.
+_LONGEST_NAME = 200
+
 
 @dataclass(frozen=True, slots=True)
 class KeptMapping:
@@ -91,7 +94,7 @@ def write(merchant_id: int, versions: Sequence[Version], by: str, why: str, now:
         """,
         [
             merchant_id,
-            by,
+            by[:_LONGEST_NAME],
             now,
             *columns([(*one.name, one.target, one.replaces, one.why or why) for one in versions], 7),
         ],

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterable, Sequence
 
 from backhaul.domain import effects as e
 from backhaul.domain.mappings import Name
+from backhaul.domain.money import Money
 from backhaul.domain.specificity import ANY
+from backhaul.store.browse import amounts
 from backhaul.store.sql import rows
 
 _OPEN = """
@@ -84,6 +87,16 @@ def still_waiting(return_ids: Sequence[str]) -> int:
             (list(return_ids), list(WAITING_KINDS)),
         )[0][0]
     )
+
+
+def held_up(merchant_id: int, limit: int) -> list[tuple[str, str, str, tuple[Money, ...]]]:
+    """(return, kind, unit, value at risk) of open exceptions of units that wait for a mapping, the oldest first."""
+    found = rows(
+        "SELECT return_id, kind, about, value FROM exceptions WHERE merchant_id = %s AND kind = ANY(%s) "
+        "AND closed_at IS NULL AND return_id IS NOT NULL ORDER BY opened_at, key LIMIT %s",
+        (merchant_id, list(WAITING_KINDS), limit),
+    )
+    return [(return_id, kind, about, amounts.read(json.loads(value))) for return_id, kind, about, value in found]
 
 
 def received_under(merchant_id: int, site: str) -> int:

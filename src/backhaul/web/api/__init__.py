@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.throttling import AuthRateThrottle
 
-from backhaul.web.api import connections, documents, exceptions, messages, problems, returns
+from backhaul.web.api import connections, documents, exceptions, mappings, messages, problems, returns
 from backhaul.web.api.tokens import Bearer
 
 
@@ -22,6 +22,9 @@ class _Api(NinjaAPI):
         for operations in schema["paths"].values():
             for operation in operations.values():
                 problems.describe(operation["responses"])
+                if operation["operationId"] == mappings.EXPORTS:
+                    content = operation["responses"][200]["content"]  # ninja knows of no answer that is not JSON
+                    content[mappings.CSV] = content.pop("application/json")
         return schema
 
 
@@ -37,6 +40,7 @@ api = _Api(
 api.add_router("/returns", returns.router)
 api.add_router("/exceptions", exceptions.router)
 api.add_router("/messages", messages.router)
+api.add_router("/mappings", mappings.router)
 api.add_router("/documents", documents.router)
 api.add_router("/connections", connections.router)
 problems.install(api)
