@@ -18,6 +18,11 @@ def test_every_screen_opens_without_a_complaint_and_fits(screen: Screen, played:
     trouble = models.Return.objects.get(orders=["ACME-1005"]).pk
     addresses = [address for name, address in console("acme", "acme").items() if name not in POSTED]
     addresses += [f"/m/acme/returns/{trouble}/", "/m/acme/exceptions/list/", "/m/acme/exceptions/?state=waived"]
+    addresses += [
+        "/m/acme/where/?order=ACME-1001",
+        "/m/acme/where/?order=ACME-1005",
+        "/m/acme/where/?order=" + "N" * 190,
+    ]
     addresses += ["/m/acme/returns/?q=nothing-like-it", "/m/", "/accounts/password/change/"]
     for address in addresses:
         if ".csv" in address:

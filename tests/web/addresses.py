@@ -47,7 +47,7 @@ def operations(owner: str) -> list[tuple[str, str, Any]]:
     schema = api.get_openapi_schema()
     for path, methods in schema["paths"].items():
         address = path
-        for name in ("return_id", "message_id"):
+        for name in ("return_id", "message_id", "number"):
             address = address.replace(f"{{{name}}}", str(_thing(name, owner)))
         address += _QUERIES.get(path.rsplit("/", 1)[-1], "")
         found += [(method, address, _BODIES.get(path.rsplit("/", 1)[-1])) for method in methods]
@@ -81,6 +81,8 @@ def _thing(name: str, owner: str) -> object:
             return models.Return.objects.filter(merchant__name=owner).order_by("id")[0].pk
         case "message_id":
             return models.Message.objects.filter(connection__merchant__name=owner).order_by("id")[0].pk
+        case "number":
+            return models.Order.objects.filter(merchant__name=owner, returnorder__isnull=False).order_by("id")[0].number
         case "token_id":
             return models.ApiToken.objects.filter(membership__merchant__name=owner)[0].pk
         case _:

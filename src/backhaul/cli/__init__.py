@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from backhaul.cli import catalogue, demonstrate, inspect_, keep, mapped, run, set_up
+from backhaul.cli import catalogue, demonstrate, inspect_, keep, mapped, run, set_up, where
 from backhaul.project.backup import BackupFailed
 from backhaul.project.configuration import BadConfiguration
 from backhaul.project.embedded import EmbeddedFailed
@@ -22,6 +22,7 @@ app = typer.Typer(
 set_up.tell(app)
 run.tell(app)
 inspect_.tell(app)
+where.tell(app)
 catalogue.tell(app)
 mapped.tell(app)
 keep.tell(app)

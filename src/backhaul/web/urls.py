@@ -5,7 +5,7 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from backhaul.web.api import api
-from backhaul.web.console import access, connections, decisions, exceptions, home, messages, returns
+from backhaul.web.console import access, connections, decisions, exceptions, home, messages, refunds, returns
 
 merchant_urls: list[URLPattern | URLResolver] = [
     path("", home.overview, name="overview"),
@@ -17,6 +17,7 @@ merchant_urls: list[URLPattern | URLResolver] = [
     path("returns/<str:return_id>/refund-instead/", decisions.refund_instead, name="refund-instead"),
     path("returns/<str:return_id>/charge/", decisions.charge, name="record-charge"),
     path("returns/<str:return_id>/join/", decisions.joining, name="join-returns"),
+    path("where/", refunds.where, name="where"),
     path("exceptions/", exceptions.grouped, name="exceptions"),
     path("exceptions/list/", exceptions.listed, name="exceptions-list"),
     path("exceptions/resolve/", exceptions.resolved, name="exceptions-resolve"),

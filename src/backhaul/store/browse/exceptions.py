@@ -75,6 +75,12 @@ def exceptions_of(merchant_id: int, return_id: str) -> tuple[ExceptionRow, ...]:
     return tuple(sorted(rows, key=lambda row: STATES.index(row.state)))
 
 
+def exceptions_about(merchant_id: int, message_ids: list[int]) -> tuple[ExceptionRow, ...]:
+    """The open exceptions about these messages, the one due first coming first."""
+    found = OperationalException.objects.filter(_in_state("open"), merchant_id=merchant_id, message_id__in=message_ids)
+    return tuple(_row(row) for row in found.select_related("return_ref", "connection").order_by("due_at", "key"))
+
+
 def one_exception(merchant_id: int, key: str) -> ExceptionRow | None:
     """The exception of that key of this merchant, or None."""
     found = OperationalException.objects.filter(merchant_id=merchant_id, key=key)

@@ -11,7 +11,7 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.throttling import AuthRateThrottle
 
-from backhaul.web.api import connections, documents, exceptions, mappings, messages, problems, returns
+from backhaul.web.api import connections, documents, exceptions, mappings, messages, orders, problems, returns
 from backhaul.web.api.tokens import Bearer
 
 
@@ -38,6 +38,7 @@ api = _Api(
     throttle=[AuthRateThrottle("1200/m")],
 )
 api.add_router("/returns", returns.router)
+api.add_router("/orders", orders.router)
 api.add_router("/exceptions", exceptions.router)
 api.add_router("/messages", messages.router)
 api.add_router("/mappings", mappings.router)
