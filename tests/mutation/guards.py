@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from tests.mutation.absence_guards import ABSENCE_GUARDS
 from tests.mutation.bundle_guards import BUNDLE_GUARDS
 from tests.mutation.exchange_guards import EXCHANGE_GUARDS
 from tests.mutation.mutant import Guard
 
 GUARDS = (
+    *ABSENCE_GUARDS,
     *BUNDLE_GUARDS,
     *EXCHANGE_GUARDS,
     Guard("a sold unit is given once", "allocation", "allocate", "busy.isdisjoint(sold_slots(line, index))", "True"),
@@ -200,7 +202,7 @@ GUARDS = (
         "nothing is credited before it is received",
         "credits",
         "_ready",
-        "all((unit.ref in chains.receipts for unit in units))",
+        "all((unit.ref in chains.receipts or unit.absent for unit in units))",
         "True",
     ),
     Guard(

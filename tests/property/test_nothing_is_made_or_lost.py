@@ -96,7 +96,7 @@ def check_each_unit_is_in_one_account(told: Told) -> None:
     away = Counter(
         told.shop.orders["1001"].line(unit.allocation[0]).sku if unit.allocation else unit.sku
         for unit in told.state.units.values()
-        if unit.past("dropped-off")
+        if (unit.past("dropped-off") or unit.absent) and not unit.never_left
     )
     held: Counter[str | None] = Counter()
     for (account, commodity), amount in told.balances().items():

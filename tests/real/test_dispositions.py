@@ -7,15 +7,14 @@ from collections.abc import Callable
 import pytest
 
 from backhaul.domain.effects import PutAway
-from backhaul.flows.resolve import decide_disposition, retry
-from backhaul.sandbox.tryton import TrytonShop
+from backhaul.flows.decide_fate import decide_fate
+from backhaul.flows.resolve import decide_disposition
 from backhaul.store.codec import read_effect
 from backhaul.store.sql import rows
 from tests.support.back_office import BackOffice
 from tests.support.clerk import Till, picked_for_a_sale
 from tests.support.house import House
-from tests.support.steps import at_rest, drop_off, exceptions, inspect, receive, ship, start
-from tests.support.tryton_hands import Hands
+from tests.support.steps import at_rest, drop_off, inspect, receive, ship, start
 
 pytestmark = pytest.mark.real
 
@@ -114,7 +113,7 @@ def test_a_damaged_unit_does_not_become_sellable_because_a_later_count_says_so(
 
 
 def test_a_unit_that_was_not_in_the_parcel_is_neither_received_nor_sold(
-    build: Build, market: TrytonShop, office: BackOffice, till: Till
+    build: Build, office: BackOffice, till: Till
 ) -> None:
     order, house = till.order(SOCK=2), build()
     before = office.stock("SOCK")
@@ -126,20 +125,12 @@ def test_a_unit_that_was_not_in_the_parcel_is_neither_received_nor_sold(
     inspect(house, order, "SOCK", {"sellable": 1, "missing": 1})
     house.flush()
     assert office.moved("SOCK", before) == {"CUS": -1, "STO": 1}
-    # The lost one keeps its shipment in Tryton open: that is said, and left to whoever decides about it.
-    causes = dict(house.open_exceptions())
-    assert set(causes) == {"missing-item", "effect-refused"}
-    assert not house.returns()[0]["closed"]
+    # The lost one keeps its shipment in Tryton open until somebody has decided about it.
+    assert [kind for kind, _ in house.open_exceptions()] == ["missing-item"]
     (sale,) = office.return_sales(order)
-    (left,) = [one for one in sale.shipments if one.state == "draft"]
-    assert f"stock.shipment.out.return,{left.id} (1 x SOCK) is draft: receive it there" in causes["effect-refused"]
-
-    hands = Hands(market)
-    hands.give_up(sale.id, left.id)
-    hands.close()
-    for key, (kind, _) in exceptions(house).items():
-        if kind == "effect-refused":
-            retry(house.deployment, house.merchant_id, key, "wendy")
+    assert [one.state for one in sale.shipments if one.state == "draft"] == ["draft"]
+    ((ours, unit),) = rows("SELECT return_id, about FROM exceptions WHERE kind = 'missing-item'")
+    decide_fate(house.deployment, house.merchant_id, ours, unit, "lost", "wendy", "the hub looked for it")
     house.work()
     assert office.return_sales(order)[0].state == "done"
-    assert [kind for kind, _ in house.open_exceptions()] == ["missing-item"]
+    assert at_rest(house, order)

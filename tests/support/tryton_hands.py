@@ -53,17 +53,6 @@ class Hands:
         self.model(model, "do", [shipment])
         return int(shipment)
 
-    def give_up(self, sale: int, shipment: int) -> None:
-        """Cancel a return shipment that will never come, and answer Ignore where the sale asks about it."""
-        self.model("stock.shipment.out.return", "cancel", [shipment])
-        context = {"company": self._shop.company, "active_model": "sale.sale", "active_id": sale, "active_ids": [sale]}
-        wizard = "wizard.sale.handle.shipment.exception"
-        opened = self._call(f"{wizard}.create", context)[0]
-        asked = self._call(f"{wizard}.execute", opened, {}, "ask", context)["view"]["defaults"]["domain_moves"]
-        form = {"domain_moves": asked, "ignore_moves": asked, "recreate_moves": []}
-        self._call(f"{wizard}.execute", opened, {"ask": form}, "handle", context)
-        self._call(f"{wizard}.delete", opened, context)
-
     def post_credit_note(self, sale: int) -> int:
         """Post the credit note that Tryton drafted for the return sale."""
         (note,) = self.model("sale.sale", "read", [sale], ["invoices"])[0]["invoices"]

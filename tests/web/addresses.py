@@ -22,6 +22,7 @@ POSTED = frozenset(
         "decide-correction",
         "join-returns",
         "refund-instead",
+        "decide-fate",
         "record-charge",
     ]
 )
@@ -61,6 +62,7 @@ _BODIES: dict[str, Any] = {
     "disposition": {"unit": "a unit", "disposition": "damaged", "reason": "because"},
     "correction": {"refund": "a refund", "reason": "because"},
     "refund-instead": {"exchange": "an exchange", "reason": "because"},
+    "fate": {"unit": "a unit", "fate": "lost", "reason": "because"},
     "charge": {"exchange": "an exchange", "charge": "a payment", "amount": {"minor": 100, "currency": "USD"}},
     "join": {"other": "a return", "reason": "because"},
     "preview": {"changes": [{"kind": "reason", "value": "too-small", "target": "SIZE"}]},

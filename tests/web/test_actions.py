@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from datetime import timedelta
 from typing import Any
 
 from backhaul.store import models
@@ -188,3 +189,26 @@ def test_an_exchange_is_refunded_instead_and_paid_for_where_it_is_shown(played: 
     assert asked(played, f"{api}/refund-instead", why | {"reason": "out of fashion"})["done"]
     (exchange,) = played.program().get(api).json()["exchanges"]
     assert (exchange["standing"], exchange["charged"]) == ("refunded instead", [{"minor": 800, "currency": "USD"}])
+
+
+def test_a_person_decides_what_became_of_a_unit_that_does_not_come(played: Played) -> None:
+    ours = played.acme.merchant_id
+    waiting = models.Expectation.objects.filter(merchant_id=ours, kind="arrival").order_by("key")[0]
+    address = f"/m/acme/returns/{waiting.return_ref_id}/"
+    assert "Decide what became of it" in played.browser().get(address).content.decode()
+    form = {"unit": waiting.about, "fate": "claimed", "claim": "", "reason": "the carrier lost it"}
+    assert "needs its reference" in played.browser().post(f"{address}fate/", form, follow=True).content.decode()
+    page = played.browser().post(f"{address}fate/", form | {"claim": "C-77"}, follow=True).content.decode()
+    assert "is claimed" in page
+    assert "finance decided that" in page
+    assert not models.Expectation.objects.filter(key=waiting.key, merchant_id=ours).exists()
+    assert (
+        "Choose what became"
+        in played.browser().post(f"{address}fate/", {"fate": "eaten"}, follow=True).content.decode()
+    )
+    api = f"/api/v1/returns/{waiting.return_ref_id}/fate"
+    played.acme.clock.at += timedelta(minutes=1)
+    assert asked(played, api, {"unit": waiting.about, "fate": "awaited", "reason": "it was found"})["done"]
+    assert models.Expectation.objects.filter(key=waiting.key, merchant_id=ours).exists()
+    wrong = json.dumps({"unit": waiting.about, "fate": "eaten", "reason": "x"})
+    assert played.program().post(api, wrong, content_type="application/json").status_code == 422

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -13,6 +14,18 @@ from backhaul.domain.returns import Return
 from backhaul.domain.settlements import gross_minor
 from backhaul.domain.units import Unit
 from backhaul.domain.value import value_at_risk
+
+OVERDUE: Mapping[str, str] = {
+    "drop-off": "Ask the shopper, or wait for the platform to expire it; decide that it was not returned where that is "
+    "known.",
+    "arrival": "Ask the carrier and the hub where it is. Where nobody finds it, decide that it is lost, or claim it "
+    "from whoever had it; what arrives later is taken in all the same.",
+    "inspection": "Look at it and send the inspection.",
+    "decision": "Decide what the unit in quarantine is.",
+    "refund": "Ask whoever pays the shopper why it is not paid. Where nothing is to be paid for what did not come, "
+    "decide that it was not returned.",
+}
+"""What to do about each kind of expectation that is overdue."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +66,9 @@ def _waits(unit: Unit, policy: Policy, plan: Plan, rest_minor: int) -> list[tupl
     if unit.never_left:
         return []
     waits = []
-    if not unit.past("dropped-off"):
+    if unit.absent:
+        pass
+    elif not unit.past("dropped-off"):
         waits.append(("drop-off", "started", policy.due.drop_off))
     elif not unit.past("received"):
         waits.append(("arrival", "dropped-off", policy.due.arrival))
@@ -72,4 +87,6 @@ def _waits(unit: Unit, policy: Policy, plan: Plan, rest_minor: int) -> list[tupl
                 waits.append(("refund", "approved", policy.due.refund))
         elif unit.past("received") and not is_missing(unit, policy):
             waits.append(("refund", "received", policy.due.refund))
+        elif unit.absent:
+            waits.append(("refund", unit.fate or "kept", policy.due.refund))
     return waits

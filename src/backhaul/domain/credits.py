@@ -170,7 +170,7 @@ def _ready(scope: Scope, chains: Chains, units: list[Unit]) -> bool:
         return False
     if scope.policy.credit_note_on == "refund":
         return True
-    return all(unit.ref in chains.receipts for unit in units)
+    return all(unit.ref in chains.receipts or unit.absent for unit in units)
 
 
 def _corrections(

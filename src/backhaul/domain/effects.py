@@ -166,15 +166,17 @@ class CorrectCreditNote:
 
 @dataclass(frozen=True, slots=True)
 class CloseReturnAuthorisation:
-    """Everything on it is received and credited: the authorisation must not stay open.
+    """Everything on it is received or given up, and credited if it is to be: it must not stay open.
 
     ``uncredited`` are units of it that nothing is credited for: they were exchanged, declined, or free of charge.
+    ``absent`` are those that will not come on it: kept by the shopper, lost, never handed in.
     """
 
     return_id: str
     order: str
     authorisation: str
     uncredited: tuple[str, ...] = ()
+    absent: tuple[str, ...] = ()
     verb: ClassVar[str] = "close-return-authorisation"
 
 

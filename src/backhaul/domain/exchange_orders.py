@@ -10,11 +10,10 @@ from backhaul.domain.coverage import Scope, covered, credit_lines_of, lines_of
 from backhaul.domain.exchanges import Exchange, carried, charged_minor
 from backhaul.domain.money import Money
 from backhaul.domain.orders import FrozenOrder, Share
-from backhaul.domain.placements import is_missing
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Record, Records
 from backhaul.domain.returns import Return
-from backhaul.domain.units import Unit
+from backhaul.domain.units import Unit, missing_key
 
 UNCHARGED = "exchange-uncharged"
 
@@ -51,7 +50,7 @@ def recall(return_: Return, records: Records) -> None:
         if order is None or not exchanged:
             continue
         rest = sum(line.net_minor + line.tax_minor for line in credit_lines_of(units, order))
-        if sum(line.net_minor + line.tax_minor for line in note.lines) > rest:
+        if note.total_minor > rest:
             for unit in exchanged:
                 unit.exchange, unit.refunded_instead = None, unit.exchange
 
@@ -77,7 +76,7 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
     if scope.policy.exchange_owner == "backhaul":
         for unit in scope.units:
             exchange = scope.return_.exchanges.get(unit.exchange or "")
-            if exchange is None or exchange.id in attempted or not _is_time(unit, scope.policy):
+            if exchange is None or exchange.id in attempted or not _is_time(unit, scope):
                 continue
             item = scope.owe(_order_of(exchange, unit, scope))
             answer.owed.append(item)
@@ -85,17 +84,17 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
     return ExchangeOrders(answer.owed, by_unit, withdrawn)
 
 
-def _is_time(unit: Unit, policy: Policy) -> bool:
-    """Whether the replacement may go out: at once, when the unit was handed in or approved, or when it arrived."""
+def _is_time(unit: Unit, scope: Scope) -> bool:
+    """Whether the replacement may go out: at once, when the unit was handed in or approved, or when it is here."""
     if unit.never_left or unit.held or unit.declined:
         return False
-    match policy.exchange_on:
+    match scope.policy.exchange_on:
         case "confirmation":
             return True
         case "approval":
             return unit.past("dropped-off") or unit.money == "approved"
         case "receipt":
-            return unit.past("received") and not is_missing(unit, policy)
+            return unit.arrived or unit.given_up or missing_key(scope.return_.id, unit) in scope.return_.waived
 
 
 def _order_of(exchange: Exchange, unit: Unit, scope: Scope) -> e.CreateExchangeOrder:

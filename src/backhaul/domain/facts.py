@@ -20,6 +20,8 @@ from backhaul.domain.orders import FrozenOrder
 Combination = Literal["monotone", "cumulative", "superseding", "constant"]
 Disposition = Literal["sellable", "damaged", "dispose", "quarantine", "missing", "wrong-item"]
 DISPOSITIONS: tuple[str, ...] = get_args(Disposition)
+Fate = Literal["awaited", "not-returned", "kept", "lost", "claimed"]
+FATES: tuple[str, ...] = get_args(Fate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,6 +93,22 @@ class RefundDeclined:
 
 @dataclass(frozen=True, slots=True)
 class ReturnExpired:
+    unit: UnitName
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ReturnCancelled:
+    """The shopper or the shop called the return of this unit off; it stays where it was sold to."""
+
+    unit: UnitName
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class KeptByCustomer:
+    """Returnless: the shopper is refunded and keeps the unit; nothing of it will come."""
+
     unit: UnitName
     at: datetime | None = None
 
@@ -261,6 +279,23 @@ class DispositionDecided:
 
 
 @dataclass(frozen=True, slots=True)
+class FateDecided:
+    """A person decided what becomes of a unit that does not come; the newest decision counts.
+
+    ``not-returned``: nothing comes and nothing is owed for it; ``kept``: the shopper keeps it and is refunded;
+    ``lost``: the loss is ours; ``claimed``: somebody else is asked to bear it, ``claim`` is the reference;
+    ``awaited``: none of these, it is still to come.
+    """
+
+    unit: str
+    fate: Fate
+    by: str
+    reason: str
+    claim: str = ""
+    at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class ExceptionWaived:
     exception: str
     by: str
@@ -296,6 +331,8 @@ Fact = (
     | RefundReleased
     | RefundDeclined
     | ReturnExpired
+    | ReturnCancelled
+    | KeptByCustomer
     | BagLabelled
     | ItemShippedToWarehouse
     | ItemReceived
@@ -312,6 +349,7 @@ Fact = (
     | UnitFoundPlaced
     | AuthorisationNumbered
     | DispositionDecided
+    | FateDecided
     | ExceptionWaived
     | CorrectionDecided
     | ReturnLinked
@@ -326,6 +364,8 @@ COMBINATIONS: dict[type[Fact], Combination] = {
     RefundReleased: "monotone",
     RefundDeclined: "monotone",
     ReturnExpired: "monotone",
+    ReturnCancelled: "monotone",
+    KeptByCustomer: "monotone",
     BagLabelled: "constant",
     ItemShippedToWarehouse: "monotone",
     ItemReceived: "cumulative",
@@ -342,6 +382,7 @@ COMBINATIONS: dict[type[Fact], Combination] = {
     UnitFoundPlaced: "constant",
     AuthorisationNumbered: "constant",
     DispositionDecided: "superseding",
+    FateDecided: "superseding",
     ExceptionWaived: "constant",
     CorrectionDecided: "constant",
     ReturnLinked: "constant",

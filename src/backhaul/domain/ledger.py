@@ -21,7 +21,7 @@ from backhaul.domain.returns import Return
 from backhaul.domain.units import Unit
 
 REVERSE = "reverse:"
-FINAL_ACCOUNTS = ("stock", "damaged", "written-off", "missing", "kept")
+FINAL_ACCOUNTS = ("stock", "damaged", "written-off", "missing", "claimed", "kept")
 _MONEY_ACCOUNTS = ("refunded", "credited", "exchange-value", "charged", "write-off")
 
 
@@ -138,11 +138,19 @@ def _unit_entries(unit: Unit, return_: Return, policy: Policy, placed: bool) -> 
     if sku is None:
         return []
     name = f"{return_.id}:{unit.ref}"
+    if unit.never_left:
+        return []
+    if unit.stays:
+        return [Entry(f"kept:{name}", (Posting("customer", "kept", 1, sku),))]
     answer = []
-    if unit.past("dropped-off"):
+    if unit.past("dropped-off") or unit.given_up:
         answer.append(Entry(f"dropped-off:{name}", (Posting("customer", "transit", 1, sku),)))
     if "shipped" in unit.told:
         answer.append(Entry(f"shipped:{name}", (Posting("transit", "hub", 1, sku), Posting("hub", "transit", 1, sku))))
+    if unit.given_up and not placed:
+        account = "claimed" if unit.fate == "claimed" else "written-off"
+        answer.append(Entry(f"missing:{name}", (Posting("transit", "missing", 1, sku),)))
+        return [*answer, Entry(f"{unit.fate}:{name}", (Posting("missing", account, 1, sku),))]
     if not unit.past("received"):
         return answer
     site = unit.site or policy.primary_site

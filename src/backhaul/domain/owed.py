@@ -15,7 +15,7 @@ from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return
 from backhaul.domain.settlements import Settled, base, gross_minor
-from backhaul.domain.units import Unit
+from backhaul.domain.units import Unit, missing_key
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,21 +202,30 @@ def _endings(
                 + [records[note] for note in notes if note in records]
                 + [replaced[ref] for ref in refs if ref in replaced]
             )
-            uncredited = tuple(sorted(ref for ref in refs if ref not in credited))
-            close = e.CloseReturnAuthorisation(return_.id, number, authorisation, uncredited)
+            uncredited = tuple(sorted(ref for ref in units if ref not in credited))
+            absent = tuple(sorted(ref for ref in units if _is_absent(ref, authorisation, scope, stands_on, received)))
+            close = e.CloseReturnAuthorisation(return_.id, number, authorisation, uncredited, absent)
             answer.append(scope.owe(close, *after))
     return answer
+
+
+def _is_absent(
+    ref: str, authorisation: str, scope: Scope, stands_on: Mapping[str, str], received: Mapping[str, str]
+) -> bool:
+    """Whether that unit of an authorisation that is through will not come on it."""
+    unit = scope.return_.units[ref]
+    if scope.policy.receipt_authority == "erp":
+        return not unit.arrived
+    return unit.never_left or stands_on.get(ref) != authorisation or ref not in received
 
 
 def _is_through(
     unit: Unit, scope: Scope, received: Mapping[str, str], credited: Mapping[str, str], replaced: Mapping[str, str]
 ) -> bool:
-    """Whether goods and money of a unit are settled: in hand or known to be missing, credited or exchanged."""
-    if scope.policy.receipt_authority == "erp":
-        arrived = unit.past("received")
-    else:
-        arrived = unit.ref in received or (unit.past("received") and is_missing(unit, scope.policy))
+    """Whether goods and money of a unit are settled: in hand or given up by somebody, credited or exchanged."""
+    here = unit.ref in received or (scope.policy.receipt_authority == "erp" and unit.arrived)
+    arrived = here or unit.absent or (unit.missing and missing_key(scope.return_.id, unit) in scope.return_.waived)
     ours = scope.policy.exchange_owner == "backhaul" and unit.exchange is not None
     paid = unit.ref in credited or unit.declined or gross_minor([unit], scope.order) == 0
-    done = not ours or unit.ref in replaced
+    done = not ours or unit.declined or unit.ref in replaced
     return arrived and paid and done

@@ -61,6 +61,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "received-more-than-returned": "warehouse",
     "quantity-went-down": "warehouse",
     "missing-item": "warehouse",
+    "cancelled-after-drop-off": "customer-care",
     "misplaced": "warehouse",
     "not-announced": "warehouse",
     "exchange-out-of-stock": "customer-care",
@@ -76,6 +77,11 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "possible-twin": "operations",
     "restored": "operations",
     "overdue": "operations",
+    "overdue:drop-off": "customer-care",
+    "overdue:arrival": "warehouse",
+    "overdue:inspection": "warehouse",
+    "overdue:decision": "warehouse",
+    "overdue:refund": "finance",
     "effect-refused": "operations",
     "effect-ambiguous": "operations",
     "before-go-live": "operations",
@@ -146,5 +152,10 @@ class Policy:
         return disposition == "missing" or (place is not None and place.account == "missing")
 
     def owner(self, kind: str) -> Owner:
-        """Who looks after that kind of exception."""
-        return self.owners.get(kind, DEFAULT_OWNERS.get(kind, "operations"))
+        """Who looks after that kind of exception; ``overdue:refund`` before ``overdue``, the merchant's word first."""
+        family = kind.partition(":")[0]
+        for owners in (self.owners, DEFAULT_OWNERS):
+            for name in (kind, family):
+                if name in owners:
+                    return owners[name]
+        return "operations"

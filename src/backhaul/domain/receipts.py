@@ -77,7 +77,7 @@ def _age(count: Counted) -> tuple[int, float]:
 def _receive(count: ItemReceived, units: Units, more: int, policy: Policy) -> int:
     matching = units.matching(count.unit)
     waiting = [unit for unit in matching if not unit.past("received")]
-    waiting.sort(key=lambda unit: (unit.expired, not unit.past("dropped-off"), unit.ref))
+    waiting.sort(key=lambda unit: (_unlikely(unit), not unit.past("dropped-off"), unit.ref))
     # An inspection at this site may have told of a unit before its receipt did.
     implied = [unit for unit in matching if unit.past("received") and unit.site == count.site and not unit.counted]
     missing = [unit for unit in implied if _is_missing(unit.said_disposition, count.site, policy)]
@@ -98,15 +98,20 @@ def _inspect(count: ItemInspected, units: Units, more: int, policy: Policy) -> i
     open_ = [unit for unit in units.matching(count.unit) if unit.said_disposition is None]
     if _is_missing(count.disposition, count.site, policy):
         open_.reverse()
-        open_.sort(key=lambda unit: (_is_here(unit, count), not unit.past("dropped-off"), not unit.expired))
+        open_.sort(key=lambda unit: (_is_here(unit, count), not unit.past("dropped-off"), not _unlikely(unit)))
     else:
-        open_.sort(key=lambda unit: (not _is_here(unit, count), unit.expired, not unit.past("dropped-off")))
+        open_.sort(key=lambda unit: (not _is_here(unit, count), _unlikely(unit), not unit.past("dropped-off")))
     taken = open_[:more]
     for unit in taken:
         unit.site = count.site
         unit.said_disposition = count.disposition
         unit.forward("inspected", count.at)
     return len(taken)
+
+
+def _unlikely(unit: Unit) -> bool:
+    """Whether somebody said that it will not come."""
+    return unit.expired or unit.cancelled or unit.absent or unit.never_left
 
 
 def _is_here(unit: Unit, count: Counted) -> bool:

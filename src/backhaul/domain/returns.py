@@ -57,6 +57,8 @@ _AboutAUnit = (
     | f.RefundHeld
     | f.RefundReleased
     | f.RefundDeclined
+    | f.ReturnCancelled
+    | f.KeptByCustomer
 )
 
 
@@ -100,6 +102,7 @@ def fold(
     waived: dict[str, f.ExceptionWaived] = {}
     for fact in piles.decided:
         _tell_decision(fact, units, corrections, waived)
+    _find_missing(units, policy or Policy(""))
     exchanges = fold_exchanges(piles.exchanges, piles.cancelled_exchanges, units)
     if piles.methods:
         method = max(piles.methods, key=lambda fact: (fact.at is not None, fact.at, fact.method)).method
@@ -128,6 +131,13 @@ def fold(
     )
 
 
+def _find_missing(units: Units, policy: Policy) -> None:
+    for unit in units.by_ref.values():
+        said = unit.decided_disposition or unit.said_disposition
+        site = unit.site or policy.primary_site
+        unit.missing = said is not None and policy.is_missing(policy.disposition(said), site)
+
+
 def _classify(units: Units, orders: Mapping[str, FrozenOrder], policy: Policy) -> None:
     """Tell each unit the class of its SKU: the one it was sold as, else the one it is said to be.
 
@@ -150,6 +160,7 @@ def _sort(told: Iterable[f.Fact]) -> _Piles:
             case (
                 f.ReturnInitiated() | f.ItemDroppedOff() | f.ItemShippedToWarehouse() | f.ReturnExpired()
                 | f.RefundApproved() | f.RefundHeld() | f.RefundReleased() | f.RefundDeclined()
+                | f.ReturnCancelled() | f.KeptByCustomer()
             ):  # fmt: skip
                 piles.names.append(fact.unit)
                 piles.about_units.append(fact)
@@ -205,6 +216,12 @@ def _tell_unit(fact: _AboutAUnit, units: Units) -> None:
         case f.ReturnExpired():
             unit.expired = True
             unit.note("expired", fact.at)
+        case f.ReturnCancelled():
+            unit.cancelled = True
+            unit.note("cancelled", fact.at)
+        case f.KeptByCustomer():
+            unit.kept = True
+            unit.note("kept", fact.at)
 
 
 def _tell_decision(
@@ -225,6 +242,10 @@ def _tell_decision(
         case f.UnitFoundPlaced():
             if (unit := units.resolve(fact.unit)) is not None:
                 unit.found_at = (fact.site, fact.place)
+        case f.FateDecided():
+            if (unit := units.resolve(fact.unit)) is not None:
+                unit.decide(fact)
+                unit.note(fact.fate, fact.at)
         case f.DispositionDecided():
             if (unit := units.resolve(fact.unit)) is not None:
                 unit.decided_disposition = fact.disposition

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from backhaul.domain.facts import UnitName
+from backhaul.domain.facts import Fate, FateDecided, UnitName
 from backhaul.domain.money import Money
 
 GoodsStep = Literal["expected", "dropped-off", "shipped", "received", "inspected"]
@@ -24,6 +24,7 @@ class Unit:
 
     ``spare`` are further sold units, given to it by names that turned out to be its own.
     ``sku_class`` is what the policy says of its SKU, where that plays a part.
+    ``decided`` is the newest decision of a person about its fate; ``missing``: it was looked for and not found.
     ``turn`` counts how often its sold unit was given back: what was opened in an earlier turn is not for it any more.
     """
 
@@ -43,6 +44,10 @@ class Unit:
     released: bool = False
     declined: bool = False
     expired: bool = False
+    cancelled: bool = False
+    kept: bool = False
+    decided: FateDecided | None = None
+    missing: bool = False
     site: str | None = None
     said_disposition: str | None = None
     decided_disposition: str | None = None
@@ -92,6 +97,21 @@ class Unit:
         """Whether the unit is at that step of the goods track or beyond it."""
         return _POSITION[self.goods] >= _POSITION[step]
 
+    def decide(self, decision: FateDecided) -> None:
+        """Take a person's decision, unless a newer one is known."""
+        if self.decided is None or _newness(decision) > _newness(self.decided):
+            self.decided = decision
+
+    @property
+    def fate(self) -> Fate | None:
+        """What a person decided; None while nobody did, ``awaited`` once such a decision was taken back."""
+        return self.decided.fate if self.decided is not None else None
+
+    @property
+    def arrived(self) -> bool:
+        """Whether somebody at a warehouse has it in hand."""
+        return self.past("received") and not self.missing
+
     @property
     def held(self) -> bool:
         """Whether the platform is still looking at it before it pays anything."""
@@ -104,8 +124,30 @@ class Unit:
 
     @property
     def never_left(self) -> bool:
-        """Expired at the shopper's: nothing was handed in, nothing will come."""
-        return self.expired and self.goods == "expected" and self.money == "started"
+        """Nothing of it will come and nothing is owed for it: expired or called off at the shopper's, or a person says
+        so. What is in hand is in hand, whatever was said."""
+        if self.arrived or self.stays:
+            return False
+        if self.fate is not None:
+            return self.fate == "not-returned"
+        return (self.expired or self.cancelled) and self.goods == "expected" and self.money == "started"
+
+    @property
+    def stays(self) -> bool:
+        """The shopper keeps it and is refunded, as long as it was not handed in all the same."""
+        if self.goods != "expected":
+            return False
+        return self.fate == "kept" or (self.kept and self.fate is None)
+
+    @property
+    def given_up(self) -> bool:
+        """It was to come and a person says that it will not: the loss is ours or somebody's who is asked for it."""
+        return self.fate in ("lost", "claimed") and not self.arrived
+
+    @property
+    def absent(self) -> bool:
+        """Nothing of it is in hand, nothing is to come any more, and its money is another matter."""
+        return self.stays or self.given_up
 
 
 class Units:
@@ -209,6 +251,15 @@ class Units:
                 self._skus[name.order, name.sku] = self.by_ref[ref] = unit
             if alike:
                 self._stand_ins[ref] = min(alike, key=lambda unit: unit.ref)
+
+
+def missing_key(return_id: str, unit: Unit) -> str:
+    """The key of the exception that a unit is missing."""
+    return f"missing-item:{return_id}:{unit.ref}"
+
+
+def _newness(decision: FateDecided) -> tuple[float, str]:
+    return (decision.at.timestamp() if decision.at is not None else 0.0, repr(decision))
 
 
 def _speaks_of(name: UnitName, unit: Unit) -> bool:

@@ -35,4 +35,4 @@ def cost_minor(unit: Unit, order: FrozenOrder) -> int:
 
 def located(unit: Unit) -> bool:
     """Whether somebody has the unit in hand: received somewhere, or never away from the shopper."""
-    return unit.past("received") or not unit.past("dropped-off")
+    return unit.arrived or not unit.past("dropped-off")

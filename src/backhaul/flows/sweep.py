@@ -8,12 +8,14 @@ from datetime import timedelta
 import structlog
 from django.db import OperationalError
 
+from backhaul.domain.awaited import OVERDUE
 from backhaul.flows.complain import complain_of_return
 from backhaul.flows.decide import decide_returns
 from backhaul.flows.deployment import Deployment
 from backhaul.flows.flush_stock import flush_stock
 from backhaul.flows.listen import mark_silent
 from backhaul.store import effects, exceptions, inbox, returns
+from backhaul.store.browse import amounts
 from backhaul.store.exceptions import Opening
 from backhaul.store.sql import atomic
 
@@ -79,9 +81,10 @@ def mark_overdue(deployment: Deployment, limit: int = 500) -> int:
         late = [
             Opening(
                 f"overdue:{key}", "overdue", merchant_id, f"{kind} of {about} was due {due_at:%Y-%m-%d %H:%M} UTC",
-                deployment.policies[merchant_id].owner("overdue"), now + timedelta(days=1), about, return_id,
+                deployment.policies[merchant_id].owner(f"overdue:{kind}"), now + timedelta(days=1), about, return_id,
+                value=amounts.read(value), remedy=OVERDUE.get(kind, ""),
             )
-            for key, merchant_id, return_id, kind, about, due_at in found
+            for key, merchant_id, return_id, kind, about, due_at, value in found
         ]  # fmt: skip
         exceptions.open_all(late, now)
     return len(found)

@@ -4,8 +4,10 @@ import contextlib
 import os
 import subprocess
 import tempfile
+import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import psycopg
 from psycopg import conninfo, sql
@@ -66,13 +68,25 @@ def restore(
     after()
 
 
+def _others(connection: psycopg.Connection[tuple[Any, ...]]) -> int:
+    """How many others use the database; one that has just left may still be counted for a moment."""
+    others = 0
+    for attempt in range(20):
+        if attempt:
+            time.sleep(0.1)
+            connection.rollback()  # within a transaction the counts are those of its first look
+        (connected,) = connection.execute(OTHERS).fetchone() or (1,)
+        others = int(connected) - 1
+        if others <= 0:
+            break
+    return others
+
+
 def _preamble(url: str, force: bool) -> str:
     with psycopg.connect(url) as connection:
-        connected = connection.execute(OTHERS).fetchone() or (0,)
-        if connected[0] > 1:
-            raise BackupFailed(
-                f"{connected[0] - 1} others use this database. Stop web and workers, then restore again."
-            )
+        others = _others(connection)
+        if others > 0:
+            raise BackupFailed(f"{others} others use this database. Stop web and workers, then restore again.")
         schemas = connection.execute(SCHEMAS).fetchall()
         if any(holds_something for _, holds_something in schemas) and not force:
             raise BackupFailed("This database holds something. Restore into an empty one, or replace all with --force.")

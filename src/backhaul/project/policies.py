@@ -35,7 +35,7 @@ def policy_of(merchant: str, table: MerchantTable) -> Policy:
         "places": {name: {"account": place.account, "location": place.location} for name, place in places.items()},
         "fees": _fees(merchant, table.policy.fees),
         "due": due,
-        "owners": {**DEFAULT_OWNERS, **table.policy.owners},
+        "owners": _owners(table.policy.owners),
         "timezone": table.timezone,
         "version": hashlib.sha256(table.policy.model_dump_json().encode()).hexdigest()[:16],
     }
@@ -44,6 +44,12 @@ def policy_of(merchant: str, table: MerchantTable) -> Policy:
     except ValidationError as error:
         lines = [f"merchants.{merchant}.policy.{'.'.join(map(str, e['loc']))}: {e['msg']}" for e in error.errors()]
         raise BadConfiguration("\n".join(lines)) from None
+
+
+def _owners(chosen: Mapping[str, str]) -> dict[str, str]:
+    """The merchant's owners over the default ones; one chosen for ``overdue`` is meant for each sort of it."""
+    defaults = {kind: owner for kind, owner in DEFAULT_OWNERS.items() if kind.partition(":")[0] not in chosen}
+    return {**defaults, **chosen}
 
 
 def _fees(merchant: str, fees: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, object]]:

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from backhaul.flows import resolve
+from backhaul.flows.decide_fate import decide_fate
 from backhaul.simulation.shop import Shop
 from backhaul.simulation.truth import Trip
 from backhaul.simulation.world import World
@@ -34,6 +35,10 @@ def act(world: World, tried: set[str]) -> int:
         elif kind == "credited-amount-changed" and key not in tried:
             doing = lambda m=merchant_id, r=return_id, a=about: resolve.correct(  # noqa: E731
                 world.deployment, m, r, a, "finance", "the refund is what it is now"
+            )
+        elif kind == "missing-item" and key not in tried:
+            doing = lambda m=merchant_id, r=return_id, a=about: decide_fate(  # noqa: E731
+                world.deployment, m, r, a, "claimed", "the warehouse", "nobody finds it", "C-1"
             )
         elif kind in ("effect-refused", "effect-ambiguous") and key not in tried:
             doing = lambda m=merchant_id, k=key: resolve.retry(world.deployment, m, k, "operations")  # noqa: E731

@@ -6,6 +6,8 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+import orjson
+
 from backhaul.domain.money import Money
 from backhaul.store.codec import to_json
 from backhaul.store.sql import Row, columns, rows, run
@@ -21,7 +23,6 @@ REMEDIES = {
     "source-silent": "Ask the source whether it sends, and where to; send by hand what is missing, or poll it.",
     "connection-failing": "Look at the system and its credentials; `backhaul check` tries the connection.",
     "undecided": "Nothing is lost. Report this with the log's lines about the return, and update.",
-    "overdue": "Ask who has it: the shopper, the carrier, the hub or the warehouse.",
 }
 
 
@@ -104,13 +105,13 @@ def waive(key: str, by: str, reason: str, now: datetime) -> None:
 
 
 def newly_overdue(now: datetime, limit: int) -> list[Row]:
-    """(key, merchant, return, kind, about, due) of expectations past their time that no exception tells of yet.
+    """(key, merchant, return, kind, about, due, value) of expectations past their time that no exception tells of yet.
 
     They are locked with their returns. What is being decided right now is left out: it may just have come in.
     """
-    return rows(
+    found = rows(
         """
-        SELECT x.key, x.merchant_id, x.return_id, x.kind, x.about, x.due_at FROM expectations x
+        SELECT x.key, x.merchant_id, x.return_id, x.kind, x.about, x.due_at, x.value::text FROM expectations x
         JOIN returns r ON r.id = x.return_id
         LEFT JOIN exceptions e ON e.key = 'overdue:' || x.key AND (e.closed_at IS NULL OR e.waived_at IS NOT NULL)
         WHERE x.due_at < %s AND e.key IS NULL ORDER BY x.due_at LIMIT %s
@@ -118,3 +119,4 @@ def newly_overdue(now: datetime, limit: int) -> list[Row]:
         """,
         (now, limit),
     )
+    return [(*row[:-1], orjson.loads(row[-1])) for row in found]

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from backhaul.domain.money import Money
-from backhaul.flows import decide_exchange, replay, resolve
+from backhaul.flows import decide_exchange, decide_fate, replay, resolve
 from backhaul.store.browse.people import Scope
 from backhaul.web.deployed import current
 
@@ -47,6 +47,15 @@ def decide_disposition(scope: Scope, return_id: str, unit: str, disposition: str
         return resolve.decide_disposition(
             current(), scope.merchant_id, return_id, unit, disposition, scope.person, reason
         )
+
+    return _each([unit], decide)[0]
+
+
+def decide_what_became(scope: Scope, return_id: str, unit: str, fate: str, claim: str, reason: str) -> Result:
+    """A person says what became of a unit that does not come."""
+
+    def decide(_: str) -> str:
+        return decide_fate.decide_fate(current(), scope.merchant_id, return_id, unit, fate, scope.person, reason, claim)
 
     return _each([unit], decide)[0]
 

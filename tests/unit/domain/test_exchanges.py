@@ -203,6 +203,18 @@ def test_no_order_is_made_for_goods_that_were_missing_from_the_parcel_where_it_w
     told.tell(received(JEANS), inspected(JEANS, "missing"))
     assert not orders(told)
     assert not told.documents(e.CloseReturnAuthorisation)
+    told.tell(f.FateDecided("1001-888-0", "claimed", "wanda", "the carrier lost it", "C-7"))
+    assert orders(told) == [("JEANS-34", 1, JEANS_PRICE)]
+
+
+def test_an_authorisation_stays_open_while_its_exchange_is_held_for_an_audit() -> None:
+    told = shop(OURS).told("r1", *started(JEANS), *dropped_off(JEANS), f.RefundHeld(JEANS), EXCHANGE)
+    arrived(told)
+    assert not orders(told)
+    assert not told.documents(e.CloseReturnAuthorisation)
+    told.tell(f.RefundReleased(JEANS))
+    told.rest()
+    assert told.decision.closed
 
 
 def test_where_the_platform_makes_the_order_it_is_only_recorded() -> None:
@@ -315,3 +327,15 @@ def test_an_exchange_of_a_unit_that_is_not_in_the_return_is_shown_until_it_is() 
     told.tell(*started(SHIRT), *dropped_off(SHIRT), *approved(SHIRT))
     assert not told.problems()
     assert orders(told) == [("JEANS-34", 1, SHIRT_PRICE)]
+
+
+def test_the_rest_of_a_cheaper_exchange_that_was_credited_before_anybody_spoke_of_it_is_no_refund_of_the_unit() -> None:
+    told = at_the_bar(JEANS, policy=OURS)
+    told.tell(refunded(1500, JEANS))
+    told.rest()
+    assert told.problems() == {"amount-differs"}
+    told.tell(CHEAPER)
+    told.rest()
+    assert orders(told) == [("JEANS-34", 1, JEANS_PRICE - 1500)]
+    assert arrived(told).decision.closed
+    assert sum(told.balance(f"credited:{part}") for part in ("goods", "tax", "over-refund")) == -JEANS_PRICE

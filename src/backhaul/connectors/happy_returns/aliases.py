@@ -13,7 +13,18 @@ from typing import Literal
 
 from backhaul.sdk.messages import UnknownValue
 
-Meaning = Literal["started", "dropped-off", "approved", "held", "released", "declined", "expired", "ignored"]
+Meaning = Literal[
+    "started",
+    "dropped-off",
+    "approved",
+    "held",
+    "released",
+    "declined",
+    "expired",
+    "cancelled",
+    "returnless",
+    "ignored",
+]
 
 Event = Literal["return-status-updated", "return-dropoff-method-created", "ignored"]
 
@@ -31,6 +42,9 @@ _MEANINGS: Mapping[str, Meaning] = {
     "approved-for-refund": "approved",
     "approved-for-a-refund": "approved",
     "expired": "expired",
+    "cancelled": "cancelled",
+    "canceled": "cancelled",
+    "returnless": "returnless",
 }
 DROPOFF_METHODS = frozenset(
     {

@@ -26,6 +26,8 @@ def extra_facts(
         value = mapped.money("exchange_value", mapped.currency(), minor=settings.refund_amounts_in == "minor")
         made = mapped.text("exchange_order")
         told.append(f.ExchangeConfirmed(exchange, unit, replacement, at=received_at, value=value, order=made))
+    if mapped.flag("returnless"):
+        told.append(f.KeptByCustomer(unit, received_at))
     if (disposition := mapped.text("disposition")) is not None:
         if unit.item is None:
             raise Unreadable("a disposition of a unit without an item id: totals cannot be told apart")

@@ -35,6 +35,7 @@ Pointer = Annotated[str, AfterValidator(_pointer)]
 
 class FieldMapping(BaseModel):
     """Where each further field is; all optional. Amounts may be numbers or decimal strings.
+    ``returnless`` is true or false.
 
     ``refund_currency`` may also be a currency code itself. A refund needs ``refund_id`` and ``refund_amount``;
     an amount counted from the item is that item's own and becomes a refund of its own. A ``disposition`` needs an
@@ -58,6 +59,7 @@ class FieldMapping(BaseModel):
     exchange_value: Pointer | None = None
     exchange_order: Pointer | None = None
     disposition: Pointer | None = None
+    returnless: Pointer | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +82,16 @@ class Mapped:
             return _TEXT.validate_python(value)
         except ValidationError as error:
             raise Unreadable(error.errors()[0]["msg"], f"the mapped {name}") from None
+
+    def flag(self, name: str) -> bool:
+        """Whether the field is true, as a JSON value or a word; false when nothing is there."""
+        pointer = getattr(self.mapping, name)
+        value = self._at(pointer) if pointer is not None else None
+        if value is None or isinstance(value, bool):
+            return bool(value)
+        if isinstance(value, str) and value.strip().lower() in ("true", "false", ""):
+            return value.strip().lower() == "true"
+        raise Unreadable("expected true or false", f"the mapped {name}")
 
     def moment(self, name: str) -> datetime | None:
         """The field as a time in UTC; one without an offset is taken as UTC."""

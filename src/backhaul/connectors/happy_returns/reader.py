@@ -170,5 +170,9 @@ def _happened(meaning: aliases.Meaning, unit: f.UnitName, at: datetime) -> f.Fac
             return f.RefundDeclined(unit, at)
         case "expired":
             return f.ReturnExpired(unit, at)
+        case "cancelled":
+            return f.ReturnCancelled(unit, at)
+        case "returnless":
+            return f.KeptByCustomer(unit, at)
         case "started" | "ignored":
             return None

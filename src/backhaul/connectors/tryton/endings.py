@@ -43,6 +43,8 @@ def close_authorisation(task: Task, system: Tryton, _found: Found) -> Outcome:
     if isinstance(sale, Later):
         return sale
     _cancel_strays(task, system, sale)
+    if effect.absent:
+        _give_up_arrivals(system, sale)
     if effect.uncredited:
         _set_the_uncredited_aside(system, sale, task.key)
     system.press(SALE, id_of(sale), "process", ("processing", "done"))
@@ -142,6 +144,15 @@ def set_aside(system: Tryton, name: str, what: Literal["shipment", "invoice"], i
         return {f"ignore_{items}": defaults[f"domain_{items}"], f"recreate_{items}": []}
 
     system.wizard(f"sale.handle.{what}.exception", name, "ask", ignore_all, "handle")
+
+
+def _give_up_arrivals(system: Tryton, name: str) -> None:
+    """Nothing more will come on it: what still waits for goods is cancelled and set aside."""
+    for shipment in _sale(system, name)["shipment_returns"]:
+        if shipment["state"] == "draft":
+            system.press(SHIPMENT, shipment["id"], "cancel", ("cancelled",))
+    if _sale(system, name)["shipment_state"] == "exception":
+        set_aside(system, name, "shipment", "moves")
 
 
 def _set_the_uncredited_aside(system: Tryton, name: str, key: str) -> None:

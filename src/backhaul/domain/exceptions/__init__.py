@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from backhaul.domain.exceptions import announcements, bundles, documents, exchanges, goods, money, names
+from backhaul.domain.exceptions import absences, announcements, bundles, documents, exchanges, goods, money, names
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.owed import Plan
 from backhaul.domain.policy import Policy
@@ -20,6 +20,8 @@ RULES = (
     money.held,
     money.differences,
     money.changed,
+    absences.missing,
+    absences.contradicted,
     goods.conditions,
     goods.misplaced,
     goods.counts,

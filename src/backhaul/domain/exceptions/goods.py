@@ -61,14 +61,8 @@ def conditions(scene: Scene) -> Iterator[OperationalException]:
         if said is None:
             continue
         if is_missing(unit, scene.policy):
-            yield scene.raised(
-                "missing-item",
-                unit.ref,
-                f"the warehouse did not find {unit.sku or unit.ref} in the parcel",
-                "Look for it with the carrier and the hub; decide on the money.",
-                units=[unit],
-            )
-        elif destination(unit, scene.policy) is None:
+            continue
+        if destination(unit, scene.policy) is None:
             yield scene.raised(
                 "unmapped-disposition",
                 unit.ref,

@@ -7,7 +7,7 @@ from typing import Literal
 from django.http import HttpRequest
 from ninja import Router
 
-from backhaul.domain.facts import DISPOSITIONS
+from backhaul.domain.facts import DISPOSITIONS, FATES
 from backhaul.domain.money import Money
 from backhaul.store.browse import one_return, returns
 from backhaul.store.browse.pages import Page
@@ -15,7 +15,15 @@ from backhaul.web import actions, deployed
 from backhaul.web.actions import Result
 from backhaul.web.api.problems import PROBLEMS, Problem, Wrong, nothing
 from backhaul.web.api.shapes.documents import DocumentOut
-from backhaul.web.api.shapes.returns import ChargeIn, CorrectionIn, DispositionIn, JoinIn, RefundInsteadIn, ReturnsOut
+from backhaul.web.api.shapes.returns import (
+    ChargeIn,
+    CorrectionIn,
+    DispositionIn,
+    FateIn,
+    JoinIn,
+    RefundInsteadIn,
+    ReturnsOut,
+)
 from backhaul.web.api.shapes.values import ResultOut, Size, Text
 from backhaul.web.api.shapes.whole_return import WholeReturnOut
 from backhaul.web.api.tokens import resolving, scope_of
@@ -88,6 +96,17 @@ def decide_disposition(request: HttpRequest, return_id: Text, body: DispositionI
         raise Problem(422, "No such disposition", body.disposition, "Send one of those named in `wrong`.", (wrong,))
     _must_exist(scope.merchant_id, return_id)
     return actions.decide_disposition(scope, return_id, body.unit, body.disposition, body.reason)
+
+
+@router.post("/{return_id}/fate", response={200: ResultOut, **PROBLEMS}, operation_id="decide_fate")
+def decide_fate(request: HttpRequest, return_id: Text, body: FateIn) -> Result:
+    """Decide what became of a unit that does not come."""
+    scope = resolving(request)
+    if body.fate not in FATES:
+        wrong = Wrong(where="body.fate", why=f"one of {', '.join(FATES)}")
+        raise Problem(422, "No such fate", body.fate, "Send one of those named in `wrong`.", (wrong,))
+    _must_exist(scope.merchant_id, return_id)
+    return actions.decide_what_became(scope, return_id, body.unit, body.fate, body.claim, body.reason)
 
 
 @router.post("/{return_id}/correction", response={200: ResultOut, **PROBLEMS}, operation_id="decide_correction")

@@ -9,7 +9,7 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from backhaul.domain.facts import DISPOSITIONS
+from backhaul.domain.facts import DISPOSITIONS, FATES
 from backhaul.domain.money import Money, from_decimal
 from backhaul.store.browse.people import Scope
 from backhaul.web import actions
@@ -28,6 +28,20 @@ def disposition(request: HttpRequest, scope: Scope, return_id: str) -> HttpRespo
     else:
         unit = request.POST.get("unit", "")
         tell(request, (actions.decide_disposition(scope, return_id, unit, chosen, reason),))
+    return back(request, "return", scope.merchant, return_id)
+
+
+@require_POST
+@scoped
+def fate(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
+    """What became of a unit that does not come."""
+    must_resolve(scope)
+    chosen, reason = request.POST.get("fate", ""), request.POST.get("reason", "").strip()
+    if chosen not in FATES or not reason:
+        messages.error(request, "Choose what became of the unit and say why: both are kept.")
+    else:
+        unit, claim = request.POST.get("unit", ""), request.POST.get("claim", "")
+        tell(request, (actions.decide_what_became(scope, return_id, unit, chosen, claim, reason),))
     return back(request, "return", scope.merchant, return_id)
 
 

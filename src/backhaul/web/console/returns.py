@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from backhaul.domain.facts import DISPOSITIONS
+from backhaul.domain.facts import DISPOSITIONS, FATES
 from backhaul.store.browse import one_return, pages
 from backhaul.store.browse import returns as browse
 from backhaul.store.browse.people import Scope
@@ -100,5 +100,6 @@ def opened(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponseBa
         "open_exceptions": [each for each in whole.exceptions if each.state == "open"],
         "settled_exceptions": [each for each in whole.exceptions if each.state != "open"],
         "dispositions": DISPOSITIONS,
+        "fates": FATES,
     }
     return page(request, scope, "return.html", about)

@@ -15,9 +15,11 @@ def sentence(fact: f.Fact) -> str:
             return _about_sale(fact)
         case f.RefundPending() | f.RefundConfirmed() | f.RefundFailed():
             return _about_money(fact)
+        case f.RefundApproved() | f.RefundHeld() | f.RefundReleased() | f.RefundDeclined():
+            return _about_the_word(fact)
         case f.ExchangeConfirmed() | f.ExchangeCancelled() | f.ChargeConfirmed():
             return _about_exchange(fact)
-        case f.DispositionDecided() | f.ExceptionWaived() | f.CorrectionDecided() | f.ReturnLinked():
+        case f.DispositionDecided() | f.FateDecided() | f.ExceptionWaived() | f.CorrectionDecided() | f.ReturnLinked():
             return _about_decision(fact)
         case _:
             return _about_goods(fact)
@@ -27,11 +29,9 @@ def _about_goods(
     fact: f.ReturnInitiated
     | f.DropOffChosen
     | f.ItemDroppedOff
-    | f.RefundApproved
-    | f.RefundHeld
-    | f.RefundReleased
-    | f.RefundDeclined
     | f.ReturnExpired
+    | f.ReturnCancelled
+    | f.KeptByCustomer
     | f.BagLabelled
     | f.ItemShippedToWarehouse
     | f.ItemReceived
@@ -45,16 +45,12 @@ def _about_goods(
             return f"Drop-off by “{fact.method}” was chosen."
         case f.ItemDroppedOff():
             return f"{unit(fact.unit)} was dropped off."
-        case f.RefundApproved():
-            return f"The platform approved the refund of {unit(fact.unit)}; it states no amount."
-        case f.RefundHeld():
-            return f"The platform looks at {unit(fact.unit)} before it pays for it."
-        case f.RefundReleased():
-            return f"The platform has looked at {unit(fact.unit)} and lets its refund go."
-        case f.RefundDeclined():
-            return f"The platform declined the refund of {unit(fact.unit)}."
         case f.ReturnExpired():
             return f"The return of {unit(fact.unit)} expired."
+        case f.ReturnCancelled():
+            return f"The return of {unit(fact.unit)} was cancelled."
+        case f.KeptByCustomer():
+            return f"The shopper keeps {unit(fact.unit)} and is refunded."
         case f.BagLabelled():
             return f"The goods are in bag {fact.bag}."
         case f.ItemShippedToWarehouse():
@@ -64,6 +60,20 @@ def _about_goods(
             return f"{fact.total} of {unit(fact.unit)} received so far at {fact.site}."
         case f.ItemInspected():
             return f"{fact.total} of {unit(fact.unit)} found “{fact.disposition}” so far at {fact.site}."
+        case _:
+            assert_never(fact)
+
+
+def _about_the_word(fact: f.RefundApproved | f.RefundHeld | f.RefundReleased | f.RefundDeclined) -> str:
+    match fact:
+        case f.RefundApproved():
+            return f"The platform approved the refund of {unit(fact.unit)}; it states no amount."
+        case f.RefundHeld():
+            return f"The platform looks at {unit(fact.unit)} before it pays for it."
+        case f.RefundReleased():
+            return f"The platform has looked at {unit(fact.unit)} and lets its refund go."
+        case f.RefundDeclined():
+            return f"The platform declined the refund of {unit(fact.unit)}."
         case _:
             assert_never(fact)
 
@@ -116,8 +126,13 @@ def _about_exchange(fact: f.ExchangeConfirmed | f.ExchangeCancelled | f.ChargeCo
             assert_never(fact)
 
 
-def _about_decision(fact: f.DispositionDecided | f.ExceptionWaived | f.CorrectionDecided | f.ReturnLinked) -> str:
+def _about_decision(
+    fact: f.DispositionDecided | f.FateDecided | f.ExceptionWaived | f.CorrectionDecided | f.ReturnLinked,
+) -> str:
     match fact:
+        case f.FateDecided():
+            claim = f" ({fact.claim})" if fact.claim else ""
+            return f"{fact.by} decided that {fact.unit} is “{fact.fate}”{claim}: {fact.reason}"
         case f.DispositionDecided():
             return f"{fact.by} decided that {fact.unit} is “{fact.disposition}”: {fact.reason}"
         case f.ExceptionWaived():

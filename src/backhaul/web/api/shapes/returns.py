@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from datetime import datetime
+from typing import Annotated
 
 from ninja import Schema
+from pydantic import StringConstraints
 
 from backhaul.web.api.shapes.values import Key, MoneyIn, Reason
 
@@ -38,6 +40,15 @@ class ReturnsOut(Schema):
 class DispositionIn(Schema):
     unit: Key
     disposition: Key
+    reason: Reason
+
+
+class FateIn(Schema):
+    """``fate``: kept, lost, claimed (with the ``claim``'s reference), not-returned, or awaited to take it back."""
+
+    unit: Key
+    fate: Key
+    claim: Annotated[str, StringConstraints(max_length=300, pattern=r"^[^\x00]*$")] = ""
     reason: Reason
 
 
