@@ -12,7 +12,7 @@ from typing import Any
 import httpx
 
 from backhaul.demo.expected import PLACE_OF
-from backhaul.demo.tales import Tale
+from backhaul.demo.tales import Swap, Tale
 from backhaul.demo.tryton_rest import TrytonRest
 from backhaul.sdk.signatures import Signature
 
@@ -113,9 +113,16 @@ class Sender:
         fee = {"fee": {"minor": tale.fee_minor, "currency": "USD"}} if tale.fee_minor else {}
         self.post("money", {**body, **fee, "order_number": tale.order, **self._about(ref)})
 
+    def exchange(self, tale: Tale, swap: Swap, ref: Mapping[str, str] | None) -> None:
+        """The storefront: the shopper chose another one instead of money."""
+        worth = {"value": {"minor": swap.worth_minor, "currency": "USD"}} if swap.worth_minor is not None else {}
+        body = {"kind": "exchange", "exchange_id": f"ex_{tale.order}", "replacement_sku": swap.sku, **worth}
+        unit = {"unit": {"sku": tale.back[0].sku}}
+        self.post("money", {**body, **unit, "order_number": tale.order, **self._about(ref)})
+
     def receive(self, tale: Tale, ref: Mapping[str, str] | None) -> None:
         """The warehouse: the parcel was opened and its units counted."""
-        lines = [{"sku": back.sku, "received_total": back.quantity} for back in tale.back]
+        lines = [{"sku": back.sku, "received_total": back.arrived} for back in tale.back]
         self.post("warehouse", {"kind": "receipt", "lines": lines, **self._site(tale, ref)})
 
     def inspect(self, tale: Tale, ref: Mapping[str, str] | None) -> None:
@@ -197,6 +204,21 @@ class Person:
     def __init__(self, url: str, tokens: Mapping[str, str]) -> None:
         self._http = httpx.Client(base_url=f"{url}/api/v1/", timeout=30.0, trust_env=False)
         self._tokens = tokens
+
+    def say_what_became(self, merchant: str, code: str, fate: str) -> int:
+        """What became of everything that was missing of a return; answers of how many units."""
+        headers = {"Authorization": f"Bearer {self._tokens[merchant]}"}
+        found = self._http.get("returns", params={"search": code}, headers=headers).raise_for_status().json()
+        decided = 0
+        for row in found["rows"]:
+            whole = self._http.get(f"returns/{row['id']}", headers=headers).raise_for_status().json()
+            for unit in whole["units"]:
+                if unit["condition"] == "missing":
+                    claim = f"C-{row['label']}" if fate == "claimed" else ""
+                    body = {"unit": unit["ref"], "fate": fate, "claim": claim, "reason": "the carrier has lost it"}
+                    self._http.post(f"returns/{row['id']}/fate", json=body, headers=headers).raise_for_status()
+                    decided += 1
+        return decided
 
     def decide(self, merchant: str, code: str, disposition: str) -> int:
         """What everything quarantined of a return is from now on; answers for how many units."""

@@ -30,6 +30,17 @@ class ReturnSale:
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangeOrder:
+    """An order for a replacement: for which sold order, at what price, and how its shipments stand."""
+
+    id: int
+    order: str
+    total_minor: int
+    units: Mapping[str, int]
+    shipments: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Receipt:
     """A return shipment of a return sale: pieces per SKU, a kit being its components."""
 
@@ -69,6 +80,7 @@ class Books:
 
     sales: tuple[ReturnSale, ...] = ()
     receipts: tuple[Receipt, ...] = ()
+    swaps: tuple[ExchangeOrder, ...] = ()
     moves: tuple[InternalMove, ...] = ()
     notes: tuple[CreditNote, ...] = ()
     payments: int = 0
@@ -78,6 +90,7 @@ class Books:
         """How many documents of each kind."""
         return {
             "return sales": len(self.sales),
+            "exchange orders": len(self.swaps),
             "return shipments": len(self.receipts),
             "internal shipments": len(self.moves),
             "credit notes": len(self.notes),
@@ -106,6 +119,7 @@ def books_of(tryton: TrytonRest, start: Start) -> Books:
     return Books(
         tuple(_sales(tryton, {record["id"]: number for number, record in shop.orders.items()}, skus)),
         tuple(_receipts(tryton, skus)),
+        tuple(_swaps(tryton, {record["id"]: number for number, record in shop.orders.items()}, skus)),
         tuple(_internal_moves(tryton, skus)),
         tuple(_notes(tryton, start, skus)),
         _payments(tryton, start),
@@ -140,10 +154,32 @@ def _newest(tryton: TrytonRest, model: str) -> int:
 def _sales(tryton: TrytonRest, orders: Mapping[int, str], skus: Mapping[int, str]) -> Iterable[ReturnSale]:
     fields = ("state", "description", "origin", "lines.product", "lines.quantity")
     for row in tryton.search("sale.sale", [["id", "not in", sorted(orders)]], *fields):
+        if _orders_something(row):
+            continue
         model, _, sold = (row["origin"] or "").partition(",")
         number = orders.get(int(sold), "") if model == "sale.sale" and sold else ""
         units = _summed((skus[line["product"]], -line["quantity"]) for line in row["lines"] if line["product"])
         yield ReturnSale(row["id"], number, row["description"] or "", row["state"], units)
+
+
+def _orders_something(sale: Record) -> bool:
+    return any(line["quantity"] > 0 for line in sale["lines"] if line["product"])
+
+
+def _swaps(tryton: TrytonRest, orders: Mapping[int, str], skus: Mapping[int, str]) -> Iterable[ExchangeOrder]:
+    """Orders of price zero. Which sold one each is for stands in the first line of its comment."""
+    fields = ("comment", "total_amount", "lines.product", "lines.quantity", "shipments.state")
+    for row in tryton.search("sale.sale", [["id", "not in", sorted(orders)]], *fields):
+        if not _orders_something(row):
+            continue
+        sold = (row["comment"] or "").partition("\n")[0].rpartition(",")[2]
+        yield ExchangeOrder(
+            row["id"],
+            orders.get(int(sold), "") if sold.isdigit() else "",
+            _minor(row["total_amount"]),
+            _summed((skus[line["product"]], line["quantity"]) for line in row["lines"] if line["product"]),
+            tuple(shipment["state"] for shipment in row["shipments"]),
+        )
 
 
 def _receipts(tryton: TrytonRest, skus: Mapping[int, str]) -> Iterable[Receipt]:
@@ -157,7 +193,7 @@ def _receipts(tryton: TrytonRest, skus: Mapping[int, str]) -> Iterable[Receipt]:
         "inventory_moves.product", "inventory_moves.quantity", "inventory_moves.state",
         "inventory_moves.to_location.code",
     )  # fmt: skip
-    for row in tryton.search("stock.shipment.out.return", [], *fields):
+    for row in tryton.search("stock.shipment.out.return", [["state", "!=", "cancelled"]], *fields):
         arrived = [move for move in row["incoming_moves"] if move["state"] != "cancelled"]
         placed = [move for move in row["inventory_moves"] if move["state"] == "done"]
         yield Receipt(
@@ -185,7 +221,9 @@ def _notes(tryton: TrytonRest, start: Start, skus: Mapping[int, str]) -> Iterabl
         "lines.account", "payment_lines.debit", "payment_lines.credit",
     )  # fmt: skip
     fees = tryton.shop.accounts["return_fees"]
-    for row in tryton.search("account.invoice", [["type", "=", "out"], ["id", ">", start.invoice]], *fields):
+    for row in tryton.search(
+        "account.invoice", [["type", "=", "out"], ["state", "!=", "cancelled"], ["id", ">", start.invoice]], *fields
+    ):
         fee = sum((line["amount"] for line in row["lines"] if line["account"] == fees), Decimal(0))
         paid = sum((line["debit"] - line["credit"] for line in row["payment_lines"]), Decimal(0))
         yield CreditNote(

@@ -5,7 +5,7 @@ Orders are those of the seeded shop: what an order holds repeats every ten, see 
 
 from __future__ import annotations
 
-from backhaul.demo.tales import UNMAPPED, Back, Scenario, Tale, Twist
+from backhaul.demo.tales import UNMAPPED, Back, Scenario, Swap, Tale, Twist
 
 FIRST_ORDER = 1001
 SKUS = ("SHIRT-M", "SHIRT-L", "SOCK", "JEANS-32", "BELT-90", "MUG")
@@ -23,7 +23,6 @@ _STATED = (
     Tale(Scenario.STATED, order(1005), (Back("SOCK", 2),)),
     Tale(Scenario.STATED, order(1006), (Back("JEANS-32"), Back("BELT-90"))),
     Tale(Scenario.STATED, order(1007), (Back("SHIRT-M"),), dropoff="mail", fee_minor=500),
-    Tale(Scenario.STATED, order(1008), (Back("SHIRT-L", 2),)),
     Tale(Scenario.STATED, order(1009), (Back("SOCK"),)),
     Tale(Scenario.STATED, order(1010), (Back("JEANS-32"), Back("SHIRT-M"), Back("SOCK")), fee_minor=500),
 )
@@ -68,6 +67,15 @@ _TOO_MANY = (
 _RUBBISH = (
     Tale(Scenario.RUBBISH, order(1032), (Back("SET"), Back("MUG", 1, {UNMAPPED: 1})), short=True),
 )  # fmt: skip
+_EXCHANGES = (
+    Tale(Scenario.EXCHANGES, order(1031), (Back("SHIRT-M"),), swap=Swap("SHIRT-L"), short=True),
+    Tale(Scenario.EXCHANGES, order(1033), (Back("BELT-90"),), swap=Swap("SOCK", 540), short=True),
+)
+_ABSENT = (
+    Tale(
+        Scenario.ABSENT, order(1008), (Back("SHIRT-L", 2, {"sellable": 1, "missing": 1}),), fate="claimed", short=True
+    ),
+)
 _APPROVED = (
     Tale(Scenario.APPROVED, order(1041), (Back("SHIRT-M"),), merchant="outlet", short=True),
     Tale(Scenario.APPROVED, order(1042), (Back("SET"),), merchant="outlet"),
@@ -80,7 +88,7 @@ _APPROVED = (
     Tale(Scenario.APPROVED, order(1049), (Back("SET"),), merchant="outlet"),
     Tale(Scenario.APPROVED, order(1050), (Back("SOCK"),), merchant="outlet"),
 )
-_DAY = (*_STATED, *_CONDITIONS, *_MESSAGES, *_ANSWERS, *_TOO_MANY, *_RUBBISH, *_APPROVED)
+_DAY = (*_STATED, *_CONDITIONS, *_MESSAGES, *_ANSWERS, *_TOO_MANY, *_RUBBISH, *_EXCHANGES, *_ABSENT, *_APPROVED)
 OUTLET_ORDERS = frozenset(order(number) for number in range(1041, 1051))
 
 
@@ -96,4 +104,6 @@ def returns(day: tuple[Tale, ...]) -> int:
 
 def papers(day: tuple[Tale, ...]) -> int:
     """How many documents of returns Backhaul makes: where Tryton's own people receive, the receipt is not ours."""
-    return sum(4 if tale.merchant == "outlet" else 5 for tale in day)
+    made = sum(4 if tale.merchant == "outlet" else 5 for tale in day)
+    # An order for each replacement; no credit note and no payment where nothing is paid back.
+    return made + sum(1 for tale in day if tale.swap is not None) - 2 * sum(1 for tale in day if not tale.paid_back)

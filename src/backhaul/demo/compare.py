@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from backhaul.demo.books import Books, CreditNote, Level, Receipt, ReturnSale
+from backhaul.demo.books import Books, CreditNote, ExchangeOrder, Level, Receipt, ReturnSale
 from backhaul.demo.expected import WAITING, Expected, routes, stock_after
 
 Sort = Literal["missing", "doubled", "wrong", "unexpected"]
@@ -34,12 +34,14 @@ def compare(wanted: Sequence[Expected], books: Books, before: Mapping[Level, int
         found += _authorisation(one, sales)
         found += _receipt(one, [each for each in books.receipts if each.sale in {sale.id for sale in sales}])
         found += _credit(one, [note for note in books.notes if note.label in one.labels])
+        found += _swap(one, [swap for swap in books.swaps if swap.order == one.tale.order])
     found += _strangers(wanted, books)
     found += _moves(wanted, books)
     found += _levels(stock_after(before, wanted), books.stock)
-    if books.payments != len(wanted):
-        sort: Sort = "missing" if books.payments < len(wanted) else "doubled"
-        found.append(Finding(sort, "payment", "all", f"{books.payments} postings, {len(wanted)} refunds"))
+    refunds = sum(1 for one in wanted if one.tale.paid_back)
+    if books.payments != refunds:
+        sort: Sort = "missing" if books.payments < refunds else "doubled"
+        found.append(Finding(sort, "payment", "all", f"{books.payments} postings, {refunds} refunds"))
     return tuple(found)
 
 
@@ -83,6 +85,10 @@ def _receipt(one: Expected, receipts: Sequence[Receipt]) -> Iterator[Finding]:
 
 def _credit(one: Expected, notes: Sequence[CreditNote]) -> Iterator[Finding]:
     about = one.tale.order
+    if not one.tale.paid_back:
+        if notes:
+            yield Finding("unexpected", "credit note", about, _ids(notes))
+        return
     if not notes:
         yield Finding("missing", "credit note", about, f"nothing credits {_money(one.total_minor)}")
     if len(notes) > 1:
@@ -106,6 +112,22 @@ def _credit(one: Expected, notes: Sequence[CreditNote]) -> Iterator[Finding]:
             yield Finding("wrong", "credit note", about, f"{note.id} is {note.state}, not paid")
 
 
+def _swap(one: Expected, swaps: Sequence[ExchangeOrder]) -> Iterator[Finding]:
+    about, swap = one.tale.order, one.tale.swap
+    if swap is None:
+        if swaps:
+            yield Finding("unexpected", "exchange order", about, _ids(swaps))
+        return
+    if len(swaps) != 1:
+        says = _ids(swaps) if swaps else f"nothing orders 1 {swap.sku}"
+        yield Finding("doubled" if swaps else "missing", "exchange order", about, says)
+    for made in swaps[:1]:
+        if made.units != {swap.sku: 1}:
+            yield Finding("wrong", "exchange order", about, f"{made.id} is for {_units(made.units)}, not 1 {swap.sku}")
+        if made.shipments != ("assigned",):
+            yield Finding("wrong", "exchange order", about, f"the shipments of {made.id} are {made.shipments}")
+
+
 def _strangers(wanted: Sequence[Expected], books: Books) -> Iterator[Finding]:
     """Documents that no tale asks for."""
     orders = {one.tale.order for one in wanted}
@@ -113,6 +135,9 @@ def _strangers(wanted: Sequence[Expected], books: Books) -> Iterator[Finding]:
     for sale in books.sales:
         if sale.order not in orders:
             yield Finding("unexpected", "return sale", sale.order or "no order", f"{sale.id}, {sale.label!r}")
+    for swap in books.swaps:
+        if swap.order not in orders:
+            yield Finding("unexpected", "exchange order", swap.order or "no order", str(swap.id))
     sales = {sale.id for sale in books.sales}
     for receipt in books.receipts:
         if receipt.sale not in sales:
@@ -149,7 +174,7 @@ def _levels(must: Mapping[Level, int], stock: Mapping[Level, int]) -> Iterator[F
             yield Finding("wrong", "stock", place, f"{level} {sku}, not {wanted}")
 
 
-def _ids(records: Iterable[ReturnSale | Receipt | CreditNote]) -> str:
+def _ids(records: Iterable[ReturnSale | Receipt | CreditNote | ExchangeOrder]) -> str:
     return "numbers " + ", ".join(str(record.id) for record in records)
 
 

@@ -75,6 +75,9 @@ class Day:
         self._settle()
         self._rest(lambda pace: pace.done.get(OPENED, 0) >= len(heard), now)
         opened = {sale.order for sale in self._sales()}
+        for tale in self.tales:
+            if tale.swap is not None:
+                self.sender.exchange(tale, tale.swap, reference(tale, self.started[tale.order][0]))
         late = [tale.order for tale in heard if tale.order not in opened]
         self._witness("the authorisation is in Tryton before the drop-off", not late, ", ".join(late))
 
@@ -98,6 +101,8 @@ class Day:
         """Finance states each refund of Acme; the outlet's are taken on the platform's word."""
         self.advance(0, "finance pays")
         for tale in self._of("acme"):
+            if not tale.paid_back:
+                continue
             amount = refund_minor(tale, self.tryton.shop.orders, self.rate)
             for place, started in enumerate(self.started[tale.order]):
                 suffix = f"-{place + 1}" if tale.rival else ""
@@ -112,8 +117,8 @@ class Day:
                 if some:
                     platform.ship(some)
         self._settle()
-        wanted = len(self.tales)
-        self._rest(lambda pace: pace.done.get(PAID, 0) >= wanted and pace.done.get(OPENED, 0) >= wanted, now)
+        wanted, paid = len(self.tales), sum(tale.paid_back for tale in self.tales)
+        self._rest(lambda pace: pace.done.get(PAID, 0) >= paid and pace.done.get(OPENED, 0) >= wanted, now)
         before, seen = self.start.stock, stock_of(self.tryton)
         moved = [f"{sku} in {place}" for (place, sku), level in seen.items() if level != before.get((place, sku), 0)]
         self._witness("nothing in transit was put in stock", not moved, ", ".join(moved))
@@ -133,16 +138,19 @@ class Day:
         for tale in self._of("outlet"):
             self.advance(0, now)
             self._by_hand(clerk, tale)
-        wanted = len(self.tales)
+        wanted = sum(not tale.fate for tale in self.tales)
         self._rest(lambda pace: pace.done.get(CLOSED, 0) >= wanted, now)
 
     def person_decides(self) -> None:
         """A person decides what was quarantined, over the API as the console would; then the last flush."""
         now = "a person decides, stock is flushed"
-        decided = [tale for tale in self.tales if tale.decided]
+        decided = [tale for tale in self.tales if tale.decided or tale.fate]
         for tale in decided:
             for started in self.started[tale.order]:
-                self.person.decide(tale.merchant, started.code, tale.decided)
+                if tale.fate:
+                    self.person.say_what_became(tale.merchant, started.code, tale.fate)
+                else:
+                    self.person.decide(tale.merchant, started.code, tale.decided)
         if decided:
             self._rest(lambda pace: pace.done.get(CLOSED, 0) >= len(self.tales), now)
 

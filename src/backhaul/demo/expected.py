@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from backhaul.demo.books import Level, Route
-from backhaul.demo.tales import KNOWN_CONDITIONS, Tale
+from backhaul.demo.tales import KNOWN_CONDITIONS, Back, Tale
 
 KITS: Mapping[str, Mapping[str, int]] = {"SET": {"SHIRT-M": 1, "SOCK": 2}}
 PLACE_OF = {"sellable": "STO", "damaged": "DAMAGED", "dispose": "SCRAP", "quarantine": "QUAR"}
@@ -55,8 +55,11 @@ def tax_minor(tale: Tale, orders: Mapping[str, Any], rate: Decimal) -> int:
 
 
 def refund_minor(tale: Tale, orders: Mapping[str, Any], rate: Decimal) -> int:
-    """What the shopper gets: what was paid, less the fee."""
-    return net_minor(tale, orders) + tax_minor(tale, orders, rate) - tale.fee_minor
+    """What the shopper gets: what was paid, less the fee and what a replacement is worth."""
+    paid = net_minor(tale, orders) + tax_minor(tale, orders, rate) - tale.fee_minor
+    if tale.swap is None:
+        return paid
+    return 0 if tale.swap.worth_minor is None else paid - tale.swap.worth_minor
 
 
 def expected(tale: Tale, labels: Iterable[str], orders: Mapping[str, Any], rate: Decimal) -> Expected:
@@ -64,8 +67,8 @@ def expected(tale: Tale, labels: Iterable[str], orders: Mapping[str, Any], rate:
     arrived: Counter[str] = Counter()
     placed: Counter[Level] = Counter()
     for back in tale.back:
-        arrived.update(pieces(back.sku, back.quantity))
-        for condition, count in back.conditions.items():
+        arrived.update(pieces(back.sku, back.arrived))
+        for condition, count in _found(back).items():
             for sku, number in pieces(back.sku, count).items():
                 placed[final_place(tale, condition), sku] += number
     return Expected(
@@ -75,8 +78,22 @@ def expected(tale: Tale, labels: Iterable[str], orders: Mapping[str, Any], rate:
         dict(arrived),
         dict(placed),
         refund_minor(tale, orders, rate),
-        tax_minor(tale, orders, rate),
+        _credited_tax_minor(tale, orders, rate),
     )
+
+
+def _credited_tax_minor(tale: Tale, orders: Mapping[str, Any], rate: Decimal) -> int:
+    """The tax in the credit note: where a replacement takes a part of the price, it takes that part of the tax."""
+    tax = tax_minor(tale, orders, rate)
+    if tale.swap is None:
+        return tax
+    left = Decimal(refund_minor(tale, orders, rate)) / (net_minor(tale, orders) + tax)
+    return int((left * tax).quantize(Decimal(1), ROUND_HALF_UP))
+
+
+def _found(back: Back) -> Mapping[str, int]:
+    """Units per condition, of those that were there."""
+    return {word: count for word, count in back.conditions.items() if word != "missing"}
 
 
 def final_place(tale: Tale, condition: str) -> str:
@@ -92,7 +109,7 @@ def routes(tale: Tale) -> Counter[Route]:
     if tale.merchant == "outlet":
         return moved
     for back in tale.back:
-        for condition, count in back.conditions.items():
+        for condition, count in _found(back).items():
             steps = [WAITING]
             if condition == "quarantine" and tale.decided:
                 steps.append(PLACE_OF["quarantine"])

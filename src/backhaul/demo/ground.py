@@ -142,6 +142,7 @@ flush_every_minutes = 0.1
 [merchants.acme.policy]
 refund_confirmation = "money"
 receipt_authority = "warehouse"
+exchange_owner = "backhaul"
 rounding_tolerance_minor = {{ USD = 1 }}
 [merchants.acme.connections.happy-returns]
 connector = "happy-returns"

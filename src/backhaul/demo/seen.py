@@ -46,6 +46,12 @@ def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
             cut, errors = sights.faults.get("cut", 0), sights.faults.get("error", 0)
             refused = sights.faults.get("refuse", 0)
             return f"{credited}; {cut} answers cut off after the commit, {errors} errors, {refused} calls hung up on"
+        case Scenario.EXCHANGES:
+            made = sum(swap.order in {one.tale.order for one in own} for swap in sights.books.swaps)
+            return f"{made} orders of price zero with their stock assigned; {credited} for what is left"
+        case Scenario.ABSENT:
+            came = sum(sum(one.pieces.values()) for one in own)
+            return f"{credited}; {came} of {sum(one.tale.units for one in own)} units came, the rest is claimed"
         case Scenario.TOO_MANY:
             over = sights.exceptions.get("over-return", 0)
             return f"{credited} for {sum(one.tale.returns for one in own)} returns; {over} units refused as exceptions"

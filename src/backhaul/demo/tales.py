@@ -21,6 +21,8 @@ class Scenario(StrEnum):
     ANSWERS = "4  Answers lost after Tryton had committed"
     TOO_MANY = "6  More returned than was sold, in parallel"
     RUBBISH = "7  Rubbish, and words nobody mapped"
+    EXCHANGES = "8  Exchanges: even, and for something cheaper"
+    ABSENT = "9  Missing from the parcel, and claimed from the carrier"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +32,11 @@ class Back:
     sku: str
     quantity: int = 1
     found: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def arrived(self) -> int:
+        """How many of them were in the parcel."""
+        return self.quantity - self.conditions.get("missing", 0)
 
     @property
     def conditions(self) -> Mapping[str, int]:
@@ -50,9 +57,18 @@ class Twist(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Swap:
+    """One unit of ``sku`` instead of money; ``worth_minor`` with tax, None where it is even."""
+
+    sku: str
+    worth_minor: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Tale:
     """One return. ``rival`` is a second return of the same units at the same moment: only one of both can be right.
 
+    ``fate`` is what a person says became of units that were missing from the parcel.
     ``fee_minor`` is kept of the refund; ``decided`` is what a person makes of the units in quarantine; ``lost_at``
     is the document whose answer is cut off after Tryton committed it.
     """
@@ -69,6 +85,13 @@ class Tale:
     rival: bool = False
     lost_at: Literal["", "authorisation", "credit note", "receipt", "refund"] = ""
     short: bool = False
+    swap: Swap | None = None
+    fate: str = ""
+
+    @property
+    def paid_back(self) -> bool:
+        """Whether any money goes back: none does for what is exchanged even."""
+        return self.swap is None or self.swap.worth_minor is not None
 
     @property
     def units(self) -> int:
@@ -83,7 +106,9 @@ class Tale:
     def stays_open(self) -> bool:
         """Whether it cannot be squared without a person: an unmapped condition, quarantine nobody decided."""
         words = {word for back in self.back for word in back.conditions}
-        return bool(words - KNOWN_CONDITIONS) or ("quarantine" in words and not self.decided)
+        return bool(words - KNOWN_CONDITIONS - ({"missing"} if self.fate else set())) or (
+            "quarantine" in words and not self.decided
+        )
 
 
 KNOWN_CONDITIONS = frozenset({"sellable", "damaged", "dispose", "quarantine"})

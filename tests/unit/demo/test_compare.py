@@ -6,10 +6,10 @@ from typing import Any
 
 import pytest
 
-from backhaul.demo.books import Books, CreditNote, InternalMove, Receipt, ReturnSale
+from backhaul.demo.books import Books, CreditNote, ExchangeOrder, InternalMove, Receipt, ReturnSale
 from backhaul.demo.compare import Finding, compare
 from backhaul.demo.expected import Expected, expected
-from backhaul.demo.tales import Back, Scenario, Tale
+from backhaul.demo.tales import Back, Scenario, Swap, Tale
 
 ORDERS = {
     "SHOP-1": {"lines": [{"sku": "SHIRT-M", "quantity": 2, "unit_price": "20"}]},
@@ -149,3 +149,53 @@ def test_an_authorisation_for_other_units_or_left_open_is_named() -> None:
 def test_a_finding_reads_as_a_sentence() -> None:
     finding = Finding("missing", "credit note", "SHOP-1", "nothing credits 42.20 USD")
     assert str(finding) == "missing: credit note of SHOP-1: nothing credits 42.20 USD"
+
+
+SWAP = Tale(Scenario.EXCHANGES, "SHOP-1", (Back("SHIRT-M"),), swap=Swap("MUG"))
+CHEAPER = replace(SWAP, swap=Swap("SOCK", 540))
+SWAPPED = Books(
+    sales=(ReturnSale(1, "SHOP-1", "HR1", "done", {"SHIRT-M": 1}),),
+    swaps=(ExchangeOrder(7, "SHOP-1", 0, {"MUG": 1}, ("assigned",)),),
+    receipts=(Receipt(1, 1, "done", {"SHIRT-M": 1}, {("INSP", "SHIRT-M"): 1}),),
+    moves=(InternalMove(1, "done", {("INSP", "STO", "SHIRT-M"): 1}),),
+    stock={("STO", "SHIRT-M"): 11, ("STO", "SOCK"): 10, ("DAMAGED", "SHIRT-M"): 0},
+)
+
+
+def of_swap(books: Books, tale: Tale = SWAP) -> list[tuple[str, str]]:
+    found = compare([expected(tale, ["HR1"], ORDERS, RATE)], books, BEFORE)
+    return [(one.sort, one.what) for one in found]
+
+
+def test_an_even_exchange_has_one_order_and_no_credit_note() -> None:
+    assert of_swap(SWAPPED) == []
+    note = CreditNote(1, "HR1", "paid", 2160, 160, 0, 2160, {"SHIRT-M": 1})
+    assert of_swap(replace(SWAPPED, notes=(note,))) == [("unexpected", "credit note")]
+
+
+@pytest.mark.parametrize(
+    ("swaps", "sort"),
+    [
+        ((), "missing"),
+        ((*SWAPPED.swaps, replace(SWAPPED.swaps[0], id=8)), "doubled"),
+        ((replace(SWAPPED.swaps[0], units={"MUG": 2}),), "wrong"),
+        ((replace(SWAPPED.swaps[0], shipments=("waiting",)),), "wrong"),
+        ((*SWAPPED.swaps, replace(SWAPPED.swaps[0], id=8, order="SHOP-9")), "unexpected"),
+    ],
+)
+def test_an_exchange_order_that_is_not_as_it_must_be_is_named(swaps: tuple[ExchangeOrder, ...], sort: str) -> None:
+    assert of_swap(replace(SWAPPED, swaps=swaps)) == [(sort, "exchange order")]
+
+
+def test_a_cheaper_exchange_is_credited_with_what_is_left_of_price_and_tax() -> None:
+    one = expected(CHEAPER, ["HR1"], ORDERS, RATE)
+    assert (one.total_minor, one.tax_minor) == (1620, 120)
+
+
+def test_what_was_missing_is_credited_and_neither_received_nor_moved() -> None:
+    tale = Tale(Scenario.ABSENT, "SHOP-1", (Back("SHIRT-M", 2, {"sellable": 1, "missing": 1}),), fate="claimed")
+    one = expected(tale, ["HR1"], ORDERS, RATE)
+    assert (one.units, one.pieces, one.placed) == ({"SHIRT-M": 2}, {"SHIRT-M": 1}, {("STO", "SHIRT-M"): 1})
+    assert one.total_minor == 4320
+    assert not tale.stays_open
+    assert replace(tale, fate="").stays_open
