@@ -143,7 +143,8 @@ class ItemReceived:
 class ItemInspected:
     """``total`` units of this line found to be in this condition so far at this site.
 
-    ``disposition`` is the source's own word; the policy's map says what it means.
+    ``disposition`` is the source's own word; the policy's map says what it means. ``found`` is the SKU of what was in
+    the parcel instead, where it was something else.
     """
 
     unit: UnitName
@@ -152,6 +153,7 @@ class ItemInspected:
     total: int
     sequence: int | None = None
     at: datetime | None = None
+    found: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -61,6 +61,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "received-more-than-returned": "warehouse",
     "quantity-went-down": "warehouse",
     "missing-item": "warehouse",
+    "wrong-item": "customer-care",
     "cancelled-after-drop-off": "customer-care",
     "misplaced": "warehouse",
     "not-announced": "warehouse",

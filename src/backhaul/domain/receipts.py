@@ -105,6 +105,7 @@ def _inspect(count: ItemInspected, units: Units, more: int, policy: Policy) -> i
     for unit in taken:
         unit.site = count.site
         unit.said_disposition = count.disposition
+        unit.found_sku = count.found
         unit.forward("inspected", count.at)
     return len(taken)
 

@@ -51,6 +51,7 @@ class Unit:
     site: str | None = None
     said_disposition: str | None = None
     decided_disposition: str | None = None
+    found_sku: str | None = None
     allocation: tuple[str, int] | None = None
     spare: list[tuple[str, int]] = field(default_factory=list)
     turn: int = 0

@@ -20,5 +20,6 @@ def unmapped(unit: Unit, return_: Return, policy: Policy) -> Iterator[tuple[str,
     if order is not None and not_sold and unit.sku and not lines_for(unit, order, policy):
         yield "unit-not-sold", ("sku-alias", unit.sku, ANY, ANY)
     said = unit.decided_disposition or unit.said_disposition
-    if said is not None and not is_missing(unit, policy) and destination(unit, policy) is None:
+    lost = said is not None and policy.disposition(said, site_of(unit, policy)) == "wrong-item"
+    if said is not None and not lost and not is_missing(unit, policy) and destination(unit, policy) is None:
         yield "unmapped-disposition", ("disposition", plain(said), site_of(unit, policy), ANY)

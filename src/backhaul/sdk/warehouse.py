@@ -62,6 +62,7 @@ class InspectedLine(_Line):
         "or one that the policy maps"
     )
     inspected_total: Count = Field(description="All units found so so far, not only now")
+    found_sku: Text | None = Field(default=None, description="What was in the parcel instead, of a wrong-item")
 
 
 class _Warehouse(_Strict):
@@ -172,7 +173,13 @@ def facts_of(said: Receipt | Inspection) -> Iterator[f.Fact]:
             yield f.ItemReceived(unit, said.warehouse, line.received_total, said.sequence, said.occurred_at)
         elif isinstance(line, InspectedLine):
             yield f.ItemInspected(
-                unit, said.warehouse, line.disposition, line.inspected_total, said.sequence, said.occurred_at
+                unit,
+                said.warehouse,
+                line.disposition,
+                line.inspected_total,
+                said.sequence,
+                said.occurred_at,
+                line.found_sku,
             )
 
 

@@ -21,6 +21,7 @@ from tests.unit.domain.cast import (
     refunded,
     shop,
     started,
+    usd,
     verbs,
 )
 
@@ -129,8 +130,19 @@ def test_a_missing_item_that_is_found_after_all_is_received() -> None:
 
 def test_a_wrong_item_is_received_and_a_person_decides() -> None:
     told = found("WRONG_ITEM")
-    assert told.problems() == {"unmapped-disposition"}
+    (wrong,) = told.decision.exceptions
+    assert (wrong.kind, wrong.owner, wrong.value) == ("wrong-item", "customer-care", (usd(SHIRT_PRICE + 700),))
     assert told.balance("inspection:MAIN") == 1
+    told.tell(f.DispositionDecided("1001-777-0", "dispose", "wanda", "a brick"))
+    assert not told.problems()
+
+
+def test_what_came_instead_is_named() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(f.ItemInspected(SHIRT, "MAIN", "wrong-item", 1, found="BRICK"))
+    (wrong,) = told.decision.exceptions
+    assert "BRICK instead of SHIRT-M" in wrong.cause
+    assert wrong.value == (usd(700),), "nothing was paid for it yet"
 
 
 def test_a_unit_the_erp_had_placed_already_is_not_moved_again() -> None:

@@ -5,11 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.domain.allocation import lines_for
+from backhaul.domain.exceptions.absences import paid
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.money import Money
 from backhaul.domain.orders import FrozenLine, share, share_money
 from backhaul.domain.placements import destination, is_missing
 from backhaul.domain.units import Unit
+from backhaul.domain.value import cost_minor
+
+WRONG_ITEM = "wrong-item"
 
 
 def unsold(scene: Scene) -> Iterator[OperationalException]:
@@ -62,7 +66,9 @@ def conditions(scene: Scene) -> Iterator[OperationalException]:
             continue
         if is_missing(unit, scene.policy):
             continue
-        if destination(unit, scene.policy) is None:
+        if scene.policy.disposition(said, unit.site or "") == WRONG_ITEM:
+            yield _wrong_item(scene, unit)
+        elif destination(unit, scene.policy) is None:
             yield scene.raised(
                 "unmapped-disposition",
                 unit.ref,
@@ -70,6 +76,21 @@ def conditions(scene: Scene) -> Iterator[OperationalException]:
                 f"Map {said!r} to a condition or a place, or decide this unit's condition.",
                 units=[unit],
             )
+
+
+def _wrong_item(scene: Scene, unit: Unit) -> OperationalException:
+    """Something else came instead: worth what was sold, which nobody has, and what was paid for it."""
+    order = scene.return_.orders.get(unit.order)
+    value = [*paid(scene, unit), *([Money(cost_minor(unit, order), order.currency)] if order is not None else [])]
+    came = unit.found_sku or "something else"
+    return scene.raised(
+        "wrong-item",
+        unit.ref,
+        f"the warehouse at {unit.site} found {came} instead of {unit.sku or unit.ref}; it waits in inspection",
+        "Ask the shopper for what was sold, or keep what came. Decide the condition of the unit that was sold when it "
+        "is there; or decide that it is disposed of, and take in what came by hand.",
+        uncredited=value,
+    )
 
 
 def misplaced(scene: Scene) -> Iterator[OperationalException]:

@@ -59,7 +59,8 @@ def _about_goods(
         case f.ItemReceived():
             return f"{fact.total} of {unit(fact.unit)} received so far at {fact.site}."
         case f.ItemInspected():
-            return f"{fact.total} of {unit(fact.unit)} found “{fact.disposition}” so far at {fact.site}."
+            instead = f", {fact.found} came instead" if fact.found else ""
+            return f"{fact.total} of {unit(fact.unit)} found “{fact.disposition}” so far at {fact.site}{instead}."
         case _:
             assert_never(fact)
 
