@@ -23,6 +23,7 @@ def test_every_screen_opens_without_a_complaint_and_fits(screen: Screen, played:
         "/m/acme/where/?order=ACME-1005",
         "/m/acme/where/?order=" + "N" * 190,
     ]
+    addresses += ["/m/acme/mappings/form/?kind=disposition&value=moth-eaten&site=BER1&target=damaged"]
     addresses += ["/m/acme/returns/?q=nothing-like-it", "/m/", "/accounts/password/change/"]
     for address in addresses:
         if ".csv" in address:

@@ -24,6 +24,9 @@ POSTED = frozenset(
         "refund-instead",
         "decide-fate",
         "record-charge",
+        "mapping-set",
+        "mapping-undo",
+        "mappings-import",
     ]
 )
 

@@ -33,7 +33,7 @@ class Preview:
             return "Nothing changes: it is mapped so already."
         at_least = "" if self.weight.whole else "at least "
         parts = []
-        if self.weight.units or not (self.weight.reasons or self.messages or self.refused):
+        if self.weight.units or not _further(self.weight, self.messages, self.refused):
             worth = f", worth {' and '.join(map(str, self.weight.value))} at cost" if self.weight.value else ""
             who = f"{count_of(self.weight.units, 'unit')} in {count_of(self.weight.returns, 'return')}"
             parts.append(f"{at_least}{who} {verb_of(self.weight.units, 'wait')} for this{worth}{_where(self.weight)}")
@@ -145,6 +145,8 @@ def _further(weight: Weight, messages: int, refused: int) -> list[str]:
     parts = []
     if weight.elsewhere:
         parts.append(f"{count_of(weight.elsewhere, 'unit')} {verb_of(weight.elsewhere, 'belong')} elsewhere by it")
+    if weight.nowhere:
+        parts.append(f"{count_of(weight.nowhere, 'unit')} {verb_of(weight.nowhere, 'lead')} nowhere by it")
     if weight.reasons:
         parts.append(f"the reason of {count_of(weight.reasons, 'unit')} has other words")
     if messages:

@@ -39,16 +39,16 @@ class _Candidate:
 
 
 def suggest(
-    deployment: Deployment, merchant_id: int, kind: Kind, value: str, *, most: int = 5
+    deployment: Deployment, merchant_id: int, kind: Kind, value: str, *, most: int = 5, least: int = _LEAST
 ) -> tuple[Suggestion, ...]:
-    """The nearest targets first; those of the order that waits before all others."""
+    """The nearest targets first; those of the order that waits before all others, none less near than ``least``."""
     deployment.renew()
     policy = deployment.policies[merchant_id]
     ranked: dict[str, tuple[bool, Suggestion]] = {}
     for one in _candidates(deployment, merchant_id, kind, value, policy):
         score = max((near(value, word) for word in one.words), default=0)
         known = ranked.get(one.target)
-        if one.target != value and (one.always or score >= _LEAST) and (known is None or known[1].score < score):
+        if one.target != value and (one.always or score >= least) and (known is None or known[1].score < score):
             ranked[one.target] = (
                 one.always or (known is not None and known[0]),
                 Suggestion(one.target, score, one.because),

@@ -24,12 +24,15 @@ MOST_WEIGHED = 2_000
 class Weight:
     """Units that lead somewhere where they led nowhere, by where; ``elsewhere`` are those that led somewhere else.
 
+    ``nowhere`` are units that led somewhere and would wait again.
+
     ``whole`` is false where there were more returns than are looked at before a mapping is made.
     """
 
     units: int = 0
     returns: int = 0
     elsewhere: int = 0
+    nowhere: int = 0
     reasons: int = 0
     leads_to: Counter[str] = field(default_factory=Counter)
     worth: Counter[str] = field(default_factory=Counter)
@@ -62,6 +65,8 @@ def _weigh_one(case: Case, before: Policy, after: Policy, weight: Weight) -> Non
             weight.leads_to[leads] += 1
             if order is not None:
                 weight.worth[order.currency] += worth_minor(now, order, after)
+        elif led is not None and leads is None:
+            weight.nowhere += 1
         elif led != leads and led is not None:
             weight.elsewhere += 1
         if unit.reason is not None and before.reason(unit.reason) != after.reason(unit.reason):

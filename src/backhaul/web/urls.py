@@ -5,7 +5,18 @@ from __future__ import annotations
 from django.urls import URLPattern, URLResolver, include, path
 
 from backhaul.web.api import api
-from backhaul.web.console import access, connections, decisions, exceptions, home, messages, refunds, returns
+from backhaul.web.console import (
+    access,
+    connections,
+    decisions,
+    exceptions,
+    home,
+    mapping_form,
+    mappings,
+    messages,
+    refunds,
+    returns,
+)
 
 merchant_urls: list[URLPattern | URLResolver] = [
     path("", home.overview, name="overview"),
@@ -27,6 +38,12 @@ merchant_urls: list[URLPattern | URLResolver] = [
     path("messages/replay/", messages.replayed_cause, name="messages-replay"),
     path("messages/<int:message_id>/", messages.opened, name="message"),
     path("messages/<int:message_id>/replay/", messages.replayed, name="message-replay"),
+    path("mappings/", mappings.listed, name="mappings"),
+    path("mappings/form/", mapping_form.opened, name="mapping-form"),
+    path("mappings/set/", mapping_form.saved, name="mapping-set"),
+    path("mappings/undo/", mappings.undone, name="mapping-undo"),
+    path("mappings/import/", mappings.imported, name="mappings-import"),
+    path("mappings.csv", mappings.exported, name="mappings-csv"),
     path("connections/", connections.listed, name="connections"),
     path("access/", access.listed, name="access"),
     path("access/<int:token_id>/revoke/", access.revoked, name="access-revoke"),

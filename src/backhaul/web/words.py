@@ -6,8 +6,8 @@ from backhaul.domain.money import Money
 
 
 def words(name: str) -> str:
-    """``issue-credit-note`` as ``Issue credit note``."""
-    spaced = name.replace("-", " ").replace("_", " ")
+    """``issue-credit-note`` as ``Issue credit note``, ``sku-alias`` as ``SKU alias``."""
+    spaced = name.replace("-", " ").replace("_", " ").replace("sku ", "SKU ")
     return spaced[:1].upper() + spaced[1:]
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from urllib.parse import urlencode
 
 from django import template
 from django.utils import timezone
@@ -11,9 +12,12 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
 from backhaul.domain.money import Money
+from backhaul.domain.specificity import ANY
+from backhaul.store.waiting import WAITING_KINDS
 from backhaul.web import words as plain
 
 register = template.Library()
+_MAPPABLE = (*WAITING_KINDS, "unknown-value")
 
 _TONES = {
     "done": "green",
@@ -83,6 +87,24 @@ def money(value: Money | Iterable[Money] | None) -> str | SafeString:
 def words(name: str) -> str:
     """``issue-credit-note`` as ``Issue credit note``."""
     return plain.words(name)
+
+
+@register.filter
+def mappable(kind: str) -> bool:
+    """Whether an exception of that kind may be closed by mapping a value."""
+    return kind in _MAPPABLE
+
+
+@register.filter
+def anywhere(name: str) -> str:
+    """A site or SKU class as a field takes it: any is an empty field."""
+    return "" if name == ANY else name
+
+
+@register.simple_tag
+def fill(**fields: str) -> str:
+    """The query of an address that opens a form with these fields filled in; empty ones are left out."""
+    return f"?{urlencode({name: value for name, value in fields.items() if value})}"
 
 
 @register.filter

@@ -128,9 +128,9 @@ class LeadsToOut(Schema):
 class ConsequenceOut(Schema):
     """What comes of changes: of a preview what would, else what did.
 
-    ``units`` in ``returns`` lead somewhere by them that led nowhere, ``value`` is what they cost; ``elsewhere`` are
-    units that led somewhere else. ``decided`` returns were decided anew, ``left`` more are within seconds, and
-    ``still`` units wait on; null in a preview.
+    ``units`` in ``returns`` lead somewhere by them that led nowhere, ``value`` is what they cost. ``elsewhere`` are
+    units that led somewhere else, ``nowhere`` those that would wait again. ``decided`` returns were decided anew,
+    ``left`` more are within seconds, and ``still`` units wait on; null in a preview.
     """
 
     changes: int
@@ -139,6 +139,7 @@ class ConsequenceOut(Schema):
     value: list[MoneyOut]
     leads_to: list[LeadsToOut]
     elsewhere: int
+    nowhere: int
     reasons: int
     messages: int
     documents: int
@@ -156,7 +157,8 @@ class ConsequenceOut(Schema):
             changes=len(came.fresh), units=weight.units, returns=weight.returns,
             value=[MoneyOut(minor=one.minor, currency=one.currency) for one in weight.value],
             leads_to=[LeadsToOut(place=place, units=many) for place, many in sorted(weight.leads_to.items())],
-            elsewhere=weight.elsewhere, reasons=weight.reasons, messages=came.messages, documents=came.refused,
+            elsewhere=weight.elsewhere, nowhere=weight.nowhere,
+            reasons=weight.reasons, messages=came.messages, documents=came.refused,
             whole=weight.whole, decided=done[0], left=done[1], still=done[2], says=str(came),
         )  # fmt: skip
 
