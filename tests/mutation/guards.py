@@ -11,6 +11,7 @@ GUARDS = (
     *ABSENCE_GUARDS,
     *BUNDLE_GUARDS,
     *EXCHANGE_GUARDS,
+    Guard("what was attempted is in no difference", "differences", "_is_kept", "record.frozen", "False"),
     Guard("a sold unit is given once", "allocation", "allocate", "busy.isdisjoint(sold_slots(line, index))", "True"),
     Guard("a unit that has a sold unit gets no other", "allocation", "allocate", "unit.allocation is None", "True"),
     Guard("what never left gets no sold unit", "allocation", "allocate", "not unit.never_left", "True"),

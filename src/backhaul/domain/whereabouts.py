@@ -147,20 +147,28 @@ def _goods(unit: Unit, zone: tzinfo) -> str:
         return f" on {day(unit.since[step], zone)}" if step in unit.since else ""
 
     by = f" (by “{unit.method}”)" if unit.method else ""
+    if unit.stays:
+        return "stays with the shopper and is refunded all the same."
     if unit.never_left:
-        return f"was announced{on('started')}; that expired{on('expired')}, and nothing was handed in."
-    if not unit.past("dropped-off"):
+        ended = "expired" if unit.expired else "was called off" if unit.cancelled else "was ended by a person of ours"
+        return f"was announced{on('started')}; that {ended}{on('expired')}, and nothing is to come."
+    if not unit.past("dropped-off") and not unit.given_up:
         return f"was announced{on('started')} and is not handed in yet{by}."
-    said = [f"was handed in{on('dropped-off')}{by}"]
+    handed_in = unit.past("dropped-off")
+    said = [f"was handed in{on('dropped-off')}{by}" if handed_in else f"was announced{on('started')}"]
     if "shipped" in unit.told or unit.shipments:
         names = f" in shipment {', '.join(sorted(unit.shipments))}" if unit.shipments else ""
         said.append(f"left for the warehouse{on('shipped')}{names}")
-    if unit.past("received"):
+    if unit.given_up:
+        said.append("is lost" if unit.fate == "lost" else "is lost, and somebody is asked to pay for it")
+    elif unit.missing:
+        said.append(f"was looked for at {unit.site or 'the warehouse'} and not found")
+    elif unit.past("received"):
         said.append(f"arrived at {unit.site or 'the warehouse'}{on('received')}")
     else:
         said.append("is on its way to the warehouse" if len(said) > 1 else "waits at the hub to be sent on")
     condition = unit.decided_disposition or unit.said_disposition
-    if condition:
+    if condition and not unit.missing:
         said.append(f"was found “{condition}”{on('inspected')}")
     return f"{' and '.join(filter(None, (', '.join(said[:-1]), said[-1])))}."
 

@@ -50,12 +50,12 @@ def decide_returns(
     for return_id in wanted:
         case = cases[return_id]
         policy = deployment.policy(case.merchant_id)
-        states.append((case, _state(case, policy, now, told, takes), policy))
+        states.append((case, state_of(case, policy, now, told, takes), policy))
     if told:
         tell(told, now)
         allocations.write(takes)
     outcomes = Outcomes()
-    for case, state, policy in _with_names(_with_twins(states)):
+    for case, state, policy in beside_others(states):
         _one(deployment, case, state, policy, outcomes, heard)
     due = now + deployment.times.exception_due
     owners = {exception.owner for _, _, exception in outcomes.exceptions}
@@ -78,7 +78,7 @@ def lock(return_ids: Iterable[str]) -> None:
         effects.keep_unclaimed(wanted)
 
 
-def _state(
+def state_of(
     case: Case,
     policy: Policy,
     now: datetime,
@@ -115,6 +115,11 @@ def _state(
     return folded() if changed else state
 
 
+def beside_others(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, Return, Policy]]:
+    """The states with what is known of other returns of their orders, and by which names each goes."""
+    return _with_names(_with_twins(states))
+
+
 def _with_twins(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, Return, Policy]]:
     """Tell each return which others of its orders may be the same one; most orders have no other."""
     near = {case.return_id: case.beside for case, _, _ in states if case.beside}
@@ -144,7 +149,8 @@ def _with_names(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, R
     ]
 
 
-def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outcomes: Outcomes, heard: bool) -> None:
+def conclude(case: Case, state: Return, policy: Policy) -> tuple[Decision, Records]:
+    """The decision for one case, and the records it was made with; nothing is written."""
     elsewhere = {
         number: sum(total for return_id, total in order.credited.items() if return_id != case.return_id)
         for number, order in case.orders.items()
@@ -155,6 +161,11 @@ def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outc
     for number, order in case.orders.items():
         # The next return of this batch must not have the room that this one has just taken.
         order.credited[case.return_id] = _credited(decision, number)
+    return decision, records
+
+
+def _one(deployment: Deployment, case: Case, state: Return, policy: Policy, outcomes: Outcomes, heard: bool) -> None:
+    decision, _ = conclude(case, state, policy)
     if any(key.startswith("link-conflict:") for key in case.exceptions):
         decision = replace(decision, closed=False)
     _plan(deployment, case, decision, policy, outcomes)

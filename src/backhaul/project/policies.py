@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import hashlib
 import re
+import tomllib
 from collections.abc import Mapping
 from datetime import timedelta
+from pathlib import Path
 from typing import Any, cast
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
@@ -13,7 +15,7 @@ from pydantic import TypeAdapter, ValidationError
 
 from backhaul.domain.facts import DISPOSITIONS
 from backhaul.domain.policy import DEFAULT_OWNERS, DEFAULT_PLACES, Account, DueTimes, Place, Policy
-from backhaul.project.configuration import BadConfiguration, MerchantTable
+from backhaul.project.configuration import BadConfiguration, MerchantTable, PolicyTable, explain_settings
 from backhaul.store.codec import policy_body
 
 _EXPLAINED_ELSEWHERE = ("missing", "wrong-item")
@@ -50,6 +52,38 @@ def _owners(chosen: Mapping[str, str]) -> dict[str, str]:
     """The merchant's owners over the default ones; one chosen for ``overdue`` is meant for each sort of it."""
     defaults = {kind: owner for kind, owner in DEFAULT_OWNERS.items() if kind.partition(":")[0] not in chosen}
     return {**defaults, **chosen}
+
+
+def read_policy_file(path: Path, merchant: str, timezone: str) -> Policy:
+    """The policy of a file: a whole ``backhaul.toml``, of which that merchant's counts, or the policy table by itself.
+
+    Raises BadConfiguration, naming the file and each key that cannot be used; what the linter finds is one, too.
+    """
+    try:
+        plain = tomllib.loads(path.read_text(encoding="utf-8"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise BadConfiguration(f"{path} cannot be read: {error}") from None
+    except tomllib.TOMLDecodeError as error:
+        raise BadConfiguration(f"{path} is not TOML: {error}") from None
+    if "merchants" in plain:
+        of_all = plain["merchants"]
+        if not isinstance(of_all, dict) or not isinstance(of_all.get(merchant), dict):
+            raise BadConfiguration(f"{path}: merchants.{merchant} is not in it")
+        table, where = of_all[merchant], f"merchants.{merchant}.policy"
+        timezone = str(table.get("timezone", timezone))
+        said = table.get("policy", {})
+    else:
+        said, where = plain, "policy"
+    try:
+        policy = policy_of(merchant, MerchantTable(timezone=timezone, policy=PolicyTable.model_validate(said)))
+    except ValidationError as error:
+        raise BadConfiguration(explain_settings(f"{path}: {where}", error)) from None
+    except BadConfiguration as error:
+        lines = str(error).replace(f"merchants.{merchant}.policy", where).splitlines()
+        raise BadConfiguration("\n".join(f"{path}: {line}" for line in lines)) from None
+    if problems := lint(policy):
+        raise BadConfiguration("\n".join(f"{path}: {where}: {problem}" for problem in problems))
+    return policy
 
 
 def _fees(merchant: str, fees: Mapping[str, Mapping[str, int]]) -> dict[str, dict[str, object]]:

@@ -50,6 +50,19 @@ def leave_undecided(return_ids: Iterable[str]) -> int:
     return run("UPDATE returns SET undecided = true WHERE id = ANY(%s)", (sorted(set(return_ids)),))
 
 
+def to_compare(merchant_id: int, since: datetime | None) -> list[str]:
+    """The returns that began since then, or without a time those that are open; those of one order side by side."""
+    found = rows(
+        """
+        SELECT id FROM returns WHERE merchant_id = %s AND linked_to_id IS NULL AND units > 0
+          AND CASE WHEN %s::timestamptz IS NULL THEN NOT closed ELSE first_seen_at >= %s END
+        ORDER BY orders, id
+        """,
+        (merchant_id, since, since),
+    )
+    return [return_id for (return_id,) in found]
+
+
 def undecided(limit: int) -> list[str]:
     """Returns that wait to be decided anew."""
     found = rows("SELECT id FROM returns WHERE undecided AND linked_to_id IS NULL ORDER BY id LIMIT %s", (limit,))

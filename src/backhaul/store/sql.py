@@ -79,6 +79,14 @@ def ended_deadlock(error: BaseException) -> bool:
 
 
 @contextmanager
+def looking() -> Iterator[None]:
+    """One moment of the database, in which nothing can be written: the database itself refuses."""
+    with transaction.atomic():
+        run("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ, READ ONLY")
+        yield
+
+
+@contextmanager
 def atomic() -> Iterator[None]:
     """One database transaction; a network call inside it is a mistake."""
     with transaction.atomic():

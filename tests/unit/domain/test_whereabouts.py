@@ -5,6 +5,8 @@ from __future__ import annotations
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
+import pytest
+
 from backhaul.domain import effects as e
 from backhaul.domain import facts as f
 from backhaul.domain.money import Money
@@ -123,6 +125,26 @@ def test_a_return_that_expired_or_was_not_handed_in_says_so() -> None:
     assert said.goods[0].endswith("is not handed in yet (by “return-bar”).")
     assert said.awaited == ("We wait for the shopper to hand in SHIRT-M, by 2 Dec 2026, 13:00 CET.",)
     assert said.money == ("No refund was approved or paid yet.",)
+
+
+@pytest.mark.parametrize(
+    ("fate", "said"),
+    [
+        ("kept", "SHIRT-M stays with the shopper and is refunded all the same."),
+        ("lost", "SHIRT-M was announced on 2 Nov 2026, 13:00 CET and is lost."),
+        ("not-returned", "that was ended by a person of ours, and nothing is to come."),
+    ],
+)
+def test_goods_that_will_not_come_are_not_promised(fate: f.Fate, said: str) -> None:
+    told = shop().told("r1", *started(SHIRT))
+    told.tell(f.FateDecided(next(iter(told.state.units)), fate, "Jo", "asked the shopper", at=MONDAY + DAY))
+    assert heard(told).goods[0].endswith(said)
+    assert all("hand in" not in line for line in heard(told).awaited)
+
+
+def test_what_was_not_found_at_the_warehouse_says_so() -> None:
+    told = at_the_bar(SHIRT).tell(received(SHIRT), inspected(SHIRT, "missing"))
+    assert heard(told).goods[0].endswith("and was looked for at MAIN and not found.")
 
 
 def test_what_the_platform_holds_or_declined_is_not_promised() -> None:
