@@ -17,12 +17,8 @@ from backhaul.connectors.tryton.endings import (
     find_withdrawn,
     withdraw_authorisation,
 )
-from backhaul.connectors.tryton.exchanges import (
-    cancel_exchange_order,
-    create_exchange_order,
-    find_exchange_order,
-    find_exchange_withdrawn,
-)
+from backhaul.connectors.tryton.exchange_endings import cancel_exchange_order, find_exchange_withdrawn
+from backhaul.connectors.tryton.exchanges import create_exchange_order, find_exchange_order
 from backhaul.connectors.tryton.mapped import maps
 from backhaul.connectors.tryton.orders import find_order, look_up_order
 from backhaul.connectors.tryton.polling import EVERY, RETURN_SALES, poll_return_sales

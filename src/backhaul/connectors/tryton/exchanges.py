@@ -10,10 +10,16 @@ from decimal import Decimal
 
 from backhaul.connectors.tryton.carried import note_of_origin, note_of_value
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.endings import set_aside
+from backhaul.connectors.tryton.exchange_endings import (
+    SHIPMENT,
+    UNTOUCHED,
+    WAITING,
+    any_is,
+    shipments_of,
+    withdraw_exchange,
+)
 from backhaul.connectors.tryton.tasks import (
     cancel_others,
-    document_of,
     effect_of,
     order_of,
     several,
@@ -23,21 +29,18 @@ from backhaul.connectors.tryton.tasks import (
 )
 from backhaul.connectors.tryton.traces import trace
 from backhaul.connectors.tryton.values import decimal, id_of, reference
-from backhaul.domain.effects import CancelExchangeOrder, CreateExchangeOrder
+from backhaul.domain.effects import CreateExchangeOrder
 from backhaul.domain.money import Money
 from backhaul.domain.orders import FrozenOrder
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
 
 SALE = "sale.sale"
-SHIPMENT = "stock.shipment.out"
 KEY = "description"
-OUT_OF_STOCK, SHIPPED = "exchange-out-of-stock", "exchange-shipped"
+OUT_OF_STOCK = "exchange-out-of-stock"
 _OPEN = ("processing", "done")
 _OTHER_VALUE = "of another value"
 _BUTTONS = {"quotation": "quote", "confirmed": "confirm"}
 _NEXT = {"draft": "quotation", "quotation": "confirmed", "confirmed": "processing"}
-_WAITING = ("draft", "waiting")
-_UNTOUCHED = (*_WAITING, "assigned")
 
 
 def find_exchange_order(task: Task, system: Tryton) -> Found:
@@ -53,7 +56,7 @@ def find_exchange_order(task: Task, system: Tryton) -> Found:
         return Partial(name, one["state"])
     if note_of(effect_of(task, CreateExchangeOrder)) not in [line["note"] for line in one["lines"]]:
         return Partial(name, _OTHER_VALUE)
-    return Partial(name, "assign") if _any_is(_WAITING, one) else Done(name)
+    return Partial(name, "assign") if any_is(WAITING, one) else Done(name)
 
 
 def create_exchange_order(task: Task, system: Tryton, found: Found) -> Outcome:
@@ -145,64 +148,16 @@ def _line(effect: CreateExchangeOrder, order: FrozenOrder, system: Tryton) -> Re
 
 def _assign(task: Task, system: Tryton, name: str, effect: CreateExchangeOrder) -> Outcome:
     """Have the goods assigned; who was quicker has them, and the order is withdrawn."""
-    for shipment in _shipments(system, name):
-        if shipment["state"] in _WAITING:
+    for shipment in shipments_of(system, name):
+        if shipment["state"] in WAITING:
             if shipment["state"] == "draft":
-                system.press(SHIPMENT, shipment["id"], "wait", _UNTOUCHED)
-            system.press(SHIPMENT, shipment["id"], "assign_try", _UNTOUCHED)
-    if not _any_is(_WAITING, {"shipments": _shipments(system, name)}):
+                system.press(SHIPMENT, shipment["id"], "wait", UNTOUCHED)
+            system.press(SHIPMENT, shipment["id"], "assign_try", UNTOUCHED)
+    if not any_is(WAITING, {"shipments": shipments_of(system, name)}):
         return Done(name)
-    _withdraw(system, name)
+    withdraw_exchange(system, name)
     return Refused(
         f"{effect.quantity} {effect.sku} were no longer free when they were to be assigned; {name} was withdrawn: "
         f"take {task.key} out of its description, then retry",
         kind=OUT_OF_STOCK,
     )
-
-
-def find_exchange_withdrawn(task: Task, system: Tryton) -> Found:
-    """Done when the sale ended and nothing was shipped for it."""
-    name = document_of(task, effect_of(task, CancelExchangeOrder).exchange_order)
-    if isinstance(name, Later):
-        return Absent()
-    state = str(system.read(SALE, id_of(name), "state")["state"])
-    shipments = _shipments(system, name)
-    off = [one for one in shipments if one["state"] == "cancelled"]
-    if state == "cancelled" or (state == "done" and len(off) == len(shipments)):
-        return Done(name)
-    return Partial(name, "withdraw") if off else Absent()
-
-
-def cancel_exchange_order(task: Task, system: Tryton, _found: Found) -> Outcome:
-    """Cancel its shipments and end it. Refused once the warehouse has begun to pick for it."""
-    name = document_of(task, effect_of(task, CancelExchangeOrder).exchange_order)
-    if isinstance(name, Later):
-        return name
-    begun = [one for one in _shipments(system, name) if one["state"] not in (*_UNTOUCHED, "cancelled")]
-    if begun:
-        states = ", ".join(f"{reference(SHIPMENT, one['id'])} is {one['state']}" for one in begun)
-        return Refused(f"the replacement on {name} is on its way: {states}", kind=SHIPPED)
-    _withdraw(system, name)
-    return Done(name)
-
-
-def _withdraw(system: Tryton, name: str) -> None:
-    for shipment in _shipments(system, name):
-        if shipment["state"] in _UNTOUCHED:
-            system.press(SHIPMENT, shipment["id"], "cancel", ("cancelled",))
-    now = system.read(SALE, id_of(name), "state", "shipment_state")
-    if now["state"] in ("draft", "quotation"):
-        system.press(SALE, id_of(name), "cancel", ("cancelled",))
-    elif now["state"] != "cancelled":
-        if now["shipment_state"] == "exception":
-            set_aside(system, name, "shipment", "moves")
-        system.press(SALE, id_of(name), "process", ("done",))
-
-
-def _shipments(system: Tryton, name: str) -> list[Record]:
-    found: list[Record] = system.read(SALE, id_of(name), "shipments.state")["shipments"]
-    return found
-
-
-def _any_is(states: tuple[str, ...], sale: Record) -> bool:
-    return any(one["state"] in states for one in sale["shipments"])

@@ -10,18 +10,9 @@ from backhaul.domain.money import Money
 from backhaul.store.browse.one_return import Booked
 
 _MONEY = (
-    "clearing",
-    "refunded",
-    "credited",
-    "fees",
-    "bank",
-    "rounding",
-    "store-credit",
-    "exchange-value",
-    "charged",
-    "write-off",
-    "settlement",
-)
+    "clearing", "refunded", "credited", "fees", "bank", "rounding",
+    "store-credit", "exchange-value", "charged", "write-off", "settlement",
+)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)
