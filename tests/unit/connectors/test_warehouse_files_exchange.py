@@ -263,9 +263,11 @@ def test_a_session_that_was_cut_is_opened_anew(own: Sshd, reached: Callable[...,
     exchange = reached()
     assert isinstance(announce(task(), exchange, Absent()), Done)
     own.cut_sessions()
-    with pytest.raises(Unsure):
-        find_announcement(task(), exchange)
-    assert isinstance(find_announcement(task(), exchange), Done)
+    try:
+        found = find_announcement(task(), exchange)
+    except Unsure:  # unless the cut was noticed before the question was asked
+        found = find_announcement(task(), exchange)
+    assert isinstance(found, Done)
 
 
 def test_a_server_that_is_away_was_sent_nothing_and_is_reached_when_it_is_back(
