@@ -12,6 +12,10 @@ GUARDS = (
     *BUNDLE_GUARDS,
     *EXCHANGE_GUARDS,
     Guard("what was attempted is in no difference", "differences", "_is_kept", "record.frozen", "False"),
+    Guard("a return keeps the policy it began under", "policy_versions", "counting", "one.at < first_seen_at", "True"),
+    Guard(
+        "a policy for new returns is for no other", "policy_versions", "in_force", "one.applies_to == 'open'", "True"
+    ),
     Guard("a sold unit is given once", "allocation", "allocate", "busy.isdisjoint(sold_slots(line, index))", "True"),
     Guard("a unit that has a sold unit gets no other", "allocation", "allocate", "unit.allocation is None", "True"),
     Guard("what never left gets no sold unit", "allocation", "allocate", "not unit.never_left", "True"),

@@ -24,7 +24,7 @@ from backhaul.flows.receive import incoming
 from backhaul.flows.sweep import mark_overdue
 from backhaul.project.deployment import adopt
 from backhaul.sdk.connector import Connector
-from backhaul.store import inbox, merchants
+from backhaul.store import inbox, merchants, policies
 from backhaul.store.browse.people import make_token
 from backhaul.store.codec import to_json
 from backhaul.store.models import Membership
@@ -122,6 +122,7 @@ class Town:
         policy = Policy("test-policy", timezone=timezone, primary_site="BER1")
         merchants.keep_policy(merchant_id, policy.version, to_json({"version": policy.version}))
         self.policies[merchant_id] = policy
+        policies.write(merchant_id, policy, "open", "backhaul.toml", "", self.clock(), configured=True)
         books = Books()
         wanted: dict[str, tuple[Connector, Any]] = {
             "happy": (happy_returns.connector, HappyReturnsSettings(retailer_id=name)),

@@ -8,6 +8,7 @@ from django.urls import URLPattern
 from django.urls.converters import IntConverter
 
 from backhaul.store import models
+from backhaul.store.policy_models import SaidPolicy
 from backhaul.web.api import api
 from backhaul.web.urls import merchant_urls
 
@@ -51,7 +52,7 @@ def operations(owner: str) -> list[tuple[str, str, Any]]:
     schema = api.get_openapi_schema()
     for path, methods in schema["paths"].items():
         address = path
-        for name in ("return_id", "message_id", "number"):
+        for name in ("return_id", "message_id", "policy_id", "number"):
             address = address.replace(f"{{{name}}}", str(_thing(name, owner)))
         address += _QUERIES.get(path.rsplit("/", 1)[-1], "")
         found += [(method, address, _BODIES.get(path.rsplit("/", 1)[-1])) for method in methods]
@@ -88,6 +89,8 @@ def _thing(name: str, owner: str) -> object:
             return models.Message.objects.filter(connection__merchant__name=owner).order_by("id")[0].pk
         case "number":
             return models.Order.objects.filter(merchant__name=owner, returnorder__isnull=False).order_by("id")[0].number
+        case "policy_id":
+            return SaidPolicy.objects.filter(merchant__name=owner).order_by("id")[0].pk
         case "token_id":
             return models.ApiToken.objects.filter(membership__merchant__name=owner)[0].pk
         case _:

@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from backhaul.cli import catalogue, demonstrate, inspect_, keep, mapped, replay, run, set_up, where
+from backhaul.cli import catalogue, demonstrate, inspect_, keep, mapped, policy, replay, run, set_up, where
 from backhaul.project.backup import BackupFailed
 from backhaul.project.configuration import BadConfiguration
 from backhaul.project.embedded import EmbeddedFailed
@@ -26,6 +26,7 @@ where.tell(app)
 catalogue.tell(app)
 mapped.tell(app)
 replay.tell(app)
+policy.tell(app)
 keep.tell(app)
 demonstrate.tell(app)
 

@@ -65,7 +65,7 @@ def _compare(
 ) -> list[ReturnDifference]:
     cases = load(return_ids)
     now = deployment.now()
-    was = _decided(cases, lambda case: deployment.policy(case.merchant_id), now)
+    was = _decided(cases, lambda case: deployment.policy_of(case.merchant_id, case.first_seen_at), now)
     becomes = _decided(cases, lambda _: after, now)
     found = []
     for name in return_ids:

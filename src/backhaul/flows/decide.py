@@ -49,7 +49,7 @@ def decide_returns(
     states: list[tuple[Case, Return, Policy]] = []
     for return_id in wanted:
         case = cases[return_id]
-        policy = deployment.policy(case.merchant_id)
+        policy = deployment.policy_of(case.merchant_id, case.first_seen_at)
         states.append((case, state_of(case, policy, now, told, takes), policy))
     if told:
         tell(told, now)

@@ -160,6 +160,10 @@ class Deployment:
                 return link
         return None
 
+    def policy_of(self, merchant_id: int, first_seen_at: datetime) -> Policy:
+        """The policy to decide a return with that was first seen then."""
+        return self.policy(merchant_id, self.effective.at(merchant_id, first_seen_at))
+
     def policy(self, merchant_id: int, chosen: Policy | None = None) -> Policy:
         """The policy to decide with: the merchant's, or the one ``chosen``, less what no connection of theirs can do.
 

@@ -49,8 +49,8 @@ def find_refund(deployment: Deployment, merchant_id: int, typed: str) -> Answer:
     if found is None:
         return Answer(typed.strip(), found=False, orders=(), says=_nothing(merchant_id, typed, stray), in_the_way=stray)
     deployment.renew()
-    policy = deployment.policies.get(merchant_id)
-    wholes = [whole for name in found.return_ids if (whole := one_return(merchant_id, name, policy)) is not None]
+    policy_of = deployment.effective.at if merchant_id in deployment.policies else lambda _, __: None
+    wholes = [whole for name in found.return_ids if (whole := one_return(merchant_id, name, policy_of)) is not None]
     told = tuple(_one(whole, found.numbers, now, zone) for whole in wholes)
     called = f"Order {' and '.join(found.numbers)}"
     through = f" (found by {found.through}, a name of its return)" if found.through else ""

@@ -87,8 +87,9 @@ def map_values(deployment: Deployment, merchant_id: int, changes: Sequence[Chang
         versions = [_version(change, known) for _, change in fresh]
         if versions:
             mappings.write(merchant_id, versions, by, why.strip(), deployment.now())
-            policy = lay_over(said(deployment, merchant_id), [kept.mapping for kept in mappings.active(merchant_id)])
-            merchants.keep_policy(merchant_id, policy.version, policy_body(policy))
+            mapped = [kept.mapping for kept in mappings.active(merchant_id)]
+            for policy in (lay_over(one, mapped) for one in deployment.effective.in_force(merchant_id)):
+                merchants.keep_policy(merchant_id, policy.version, policy_body(policy))
         names = [version.name for version in versions]
         refused = waiting.refused_concerned(merchant_id, names)
         effects.retry([key for key, _ in refused])

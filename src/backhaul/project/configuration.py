@@ -11,6 +11,8 @@ from typing import Any
 
 from pydantic import BaseModel, ConfigDict, Field, ValidationError
 
+from backhaul.domain.policy_versions import AppliesTo
+
 
 class BadConfiguration(ValueError):
     """The configuration cannot be used; the message names the file, the place and what to do."""
@@ -70,6 +72,7 @@ class MerchantTable(_Table):
     title: str = ""
     timezone: str = "UTC"
     flush_every_minutes: float = Field(default=60, gt=0)
+    policy_applies_to: AppliesTo = "open"
     policy: PolicyTable = PolicyTable()
     connections: dict[str, ConnectionTable] = Field(default_factory=dict)
 

@@ -10,7 +10,9 @@ from typing import Any
 
 from pydantic import ValidationError
 
+from backhaul.flows.change_policy import keep_configured
 from backhaul.flows.deployment import Deployment, Link, Times
+from backhaul.flows.effective import Effective
 from backhaul.project.configuration import (
     BadConfiguration,
     Configuration,
@@ -71,13 +73,15 @@ def build(
         links |= mine
     deployment = Deployment(
         links,
-        policies,
+        Effective(policies, kept=True),
         Keyring(master_key),
         now,
         wake,
         times=times or _times(configuration.backhaul.times),
         flush_every=flush_every,
     )
+    for table, (merchant_id, policy) in zip(configuration.merchants.values(), policies.items(), strict=True):
+        keep_configured(merchant_id, policy, table.policy_applies_to, deployment)
     deployment.renew()
     for merchant_id, policy in deployment.policies.items():
         merchants.keep_policy(merchant_id, policy.version, body_of(policy))

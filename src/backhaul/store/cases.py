@@ -40,6 +40,7 @@ class Case:
     scope_id: int
     label: str
     initiated_at: datetime | None
+    first_seen_at: datetime
     summary: Summary
     undecided: bool
     facts: list[Fact] = field(default_factory=list)
@@ -56,10 +57,10 @@ def load(return_ids: Iterable[str]) -> dict[str, Case]:
     """Cases by return id; the caller holds the locks on their orders and returns."""
     wanted = sorted(set(return_ids))
     cases = {
-        id_: Case(id_, merchant_id, scope_id, label, initiated_at, tuple(summary), undecided)
-        for id_, merchant_id, scope_id, label, initiated_at, undecided, *summary in rows(
+        id_: Case(id_, merchant_id, scope_id, label, initiated_at, first_seen_at, tuple(summary), undecided)
+        for id_, merchant_id, scope_id, label, initiated_at, first_seen_at, undecided, *summary in rows(
             """
-            SELECT id, merchant_id, scope_id, label, initiated_at, undecided,
+            SELECT id, merchant_id, scope_id, label, initiated_at, first_seen_at, undecided,
                    orders, skus, units, stage, squared, closed
             FROM returns WHERE id = ANY(%s)
             """,

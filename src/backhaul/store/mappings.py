@@ -42,13 +42,8 @@ class Version:
     why: str = ""
 
 
-def newest() -> int:
-    """The newest version of any mapping, of all merchants; nobody maps anything until the caller's commit."""
-    return int(rows("SELECT newest_mapping()")[0][0])
-
-
 def lock() -> None:
-    """Let nobody else map until the caller's commit; waits for those who decide by what is mapped now."""
+    """Let nobody else map, or change a policy, until the caller's commit; waits for those who decide by what counts."""
     rows("SELECT pg_advisory_xact_lock(hashtext('backhaul.mappings'))::text")
 
 

@@ -15,8 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from backhaul.store.mapping_models import ValueMapping  # noqa: F401  Django looks for tables here
-from backhaul.store.product_models import ProductVersion  # noqa: F401  as above
+from backhaul.store import mapping_models, policy_models, product_models  # noqa: F401  Django looks for tables here
 
 
 class Deployment(models.Model):

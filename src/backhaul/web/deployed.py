@@ -30,6 +30,13 @@ def policy(merchant_id: int) -> Policy | None:
     return deployment.policies.get(merchant_id)
 
 
+def policy_of_return(merchant_id: int, first_seen_at: datetime) -> Policy | None:
+    """The policy that counts for a return first seen then; None where the merchant is no longer configured."""
+    deployment = current()
+    deployment.renew()
+    return deployment.effective.at(merchant_id, first_seen_at) if merchant_id in deployment.policies else None
+
+
 def open_message(message: WholeMessage) -> bytes:
     """The message's body as it was received. Raises store.seals.Erased where its return was erased."""
     keys = current().keys

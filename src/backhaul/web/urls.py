@@ -14,6 +14,7 @@ from backhaul.web.console import (
     mapping_form,
     mappings,
     messages,
+    policies,
     refunds,
     returns,
 )
@@ -45,6 +46,7 @@ merchant_urls: list[URLPattern | URLResolver] = [
     path("mappings/import/", mappings.imported, name="mappings-import"),
     path("mappings.csv", mappings.exported, name="mappings-csv"),
     path("connections/", connections.listed, name="connections"),
+    path("policy/", policies.listed, name="policy"),
     path("access/", access.listed, name="access"),
     path("access/<int:token_id>/revoke/", access.revoked, name="access-revoke"),
 ]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -57,8 +57,13 @@ class WholeReturn:
     balances: Mapping[tuple[str, str], int]
 
 
-def one_return(merchant_id: int, return_id: str, policy: Policy | None = None) -> WholeReturn | None:
-    """The return of that id of this merchant, or None. ``policy`` says what the warehouse's words mean."""
+def one_return(
+    merchant_id: int, return_id: str, policy_of: Callable[[int, datetime], Policy | None] = lambda _, __: None
+) -> WholeReturn | None:
+    """The return of that id of this merchant, or None.
+
+    ``policy_of`` knows by the merchant and when the return was first seen what the warehouse's words mean for it.
+    """
     found = with_exceptions(models.Return.objects.filter(merchant_id=merchant_id, id=return_id)).first()
     if found is None:
         return None
@@ -73,7 +78,7 @@ def one_return(merchant_id: int, return_id: str, policy: Policy | None = None) -
         label=row.label,
         initiated_at=row.initiated_at,
         orders=_orders(merchant_id, row.orders),
-        policy=policy,
+        policy=policy_of(merchant_id, row.first_seen_at),
     )
     names = models.Identity.objects.filter(return_ref__in=ids).order_by("id").values_list("kind", "value")
     return WholeReturn(

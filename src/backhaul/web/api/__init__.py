@@ -11,7 +11,17 @@ from ninja import NinjaAPI
 from ninja.openapi.schema import OpenAPISchema
 from ninja.throttling import AuthRateThrottle
 
-from backhaul.web.api import connections, documents, exceptions, mappings, messages, orders, problems, returns
+from backhaul.web.api import (
+    connections,
+    documents,
+    exceptions,
+    mappings,
+    messages,
+    orders,
+    policies,
+    problems,
+    returns,
+)
 from backhaul.web.api.tokens import Bearer
 
 
@@ -42,6 +52,7 @@ api.add_router("/orders", orders.router)
 api.add_router("/exceptions", exceptions.router)
 api.add_router("/messages", messages.router)
 api.add_router("/mappings", mappings.router)
+api.add_router("/policies", policies.router)
 api.add_router("/documents", documents.router)
 api.add_router("/connections", connections.router)
 problems.install(api)

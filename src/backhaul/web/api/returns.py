@@ -54,7 +54,7 @@ def list_returns(
 def get_return(request: HttpRequest, return_id: Text) -> dict[str, object]:
     """One return with facts, units, documents, expectations, exceptions and ledger."""
     merchant_id = scope_of(request).merchant_id
-    whole = one_return.one_return(merchant_id, return_id, deployed.policy(merchant_id))
+    whole = one_return.one_return(merchant_id, return_id, deployed.policy_of_return)
     if whole is None:
         raise nothing("return", return_id, "/api/v1/returns")
     return {

@@ -85,7 +85,7 @@ def exported(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 @scoped
 def opened(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponseBase:
     """Everything about one return."""
-    whole = one_return.one_return(scope.merchant_id, return_id, deployed.policy(scope.merchant_id))
+    whole = one_return.one_return(scope.merchant_id, return_id, deployed.policy_of_return)
     if whole is None:
         raise Http404(f"{scope.title} has no return {return_id}")
     about = {
