@@ -39,14 +39,14 @@ class BackOffice:
 
 
 def back_office(merchant_id: int, office: BackOffice) -> Link:
-    """A connection to it; it does everything but restock, which a flush carries."""
+    """A connection to it; it does everything but restock, which a flush carries, and what a platform is told."""
     connector = Connector(
         name=NAME,
         settings=Settings,
         performs=tuple(
             Performs(kind, lambda task, on: on.find(task), lambda task, on, found: on.do(task, found), key_field="key")
             for kind in get_args(e.Effect)
-            if kind is not e.Restock
+            if kind not in (e.Restock, e.ApproveRefund, e.ReportContents)
         ),
         connect=lambda _settings, _wire: office,
     )

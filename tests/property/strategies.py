@@ -12,6 +12,7 @@ from itertools import groupby
 from hypothesis import strategies as st
 
 from backhaul.domain import facts as f
+from backhaul.domain.decided import FATES as PEOPLES_FATES
 from backhaul.domain.money import Money
 from backhaul.domain.orders import FrozenComponent, FrozenLine, FrozenOrder, component_lines, worth_minor
 from backhaul.domain.policy import Policy
@@ -90,6 +91,8 @@ def policies() -> st.SearchStrategy[Policy]:
         exchange_owner=st.sampled_from(["platform", "backhaul"]),
         exchange_on=st.sampled_from(["confirmation", "approval", "receipt"]),
         fees=st.sampled_from([{}, {"return-bar": Money(50, USD)}]),
+        approve_refunds=st.sampled_from(["never", "person", "sellable"]),
+        report_contents=st.sampled_from(["never", "inspection"]),
     )
 
 
@@ -102,9 +105,10 @@ def worth(order: FrozenOrder, line: FrozenLine, index: int) -> int:
 def histories(draw: st.DrawFn) -> Story:
     """One return of an even order; every unit has a fate, refunds state their units or come to exactly their worth.
 
-    The platform's word is less no fee here: which unit bears it is a guess that only a statement mends.
+    The platform's word is less no fee here: which unit bears it is a guess that only a statement mends. It is not told
+    to pay, either: which of several alike is paid for depends on what was known by then.
     """
-    order, policy = draw(orders(even=True)), draw(policies())
+    order, policy = draw(orders(even=True)), replace(draw(policies()), approve_refunds="never")
     if policy.refund_confirmation == "approval":
         policy = replace(policy, fees={})
     facts: list[f.Fact] = [f.DropOffChosen("return-bar", START)]
@@ -262,11 +266,11 @@ def wild_names(order: FrozenOrder) -> st.SearchStrategy[f.UnitName]:
 
 
 def _wild_endings(names: st.SearchStrategy[f.UnitName]) -> list[st.SearchStrategy[f.Fact]]:
-    """What ends a return otherwise than by goods for money."""
+    """What ends a return otherwise than by goods for money, and who lets it be paid."""
     decided = st.builds(
         f.FateDecided,
         st.sampled_from(["1001-90-0", "1001-90-1", "i-1"]),
-        st.sampled_from(f.FATES),
+        st.sampled_from(PEOPLES_FATES),
         st.just("wanda"),
         st.just("why not"),
         at=st.sampled_from([START, START + timedelta(days=1)]),
@@ -278,6 +282,14 @@ def _wild_endings(names: st.SearchStrategy[f.UnitName]) -> list[st.SearchStrateg
         st.builds(f.RefundReleased, names),
         st.builds(f.RefundDeclined, names),
         decided,
+        st.builds(
+            f.ApprovalDecided,
+            st.sampled_from(["1001-90-0", "1001-90-1", "i-1"]),
+            st.booleans(),
+            st.just("wanda"),
+            st.just("why not"),
+            st.sampled_from([START, START + timedelta(days=1)]),
+        ),
     ]
 
 

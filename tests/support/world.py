@@ -82,7 +82,7 @@ class Told:
     def decide(self) -> Decision:
         """Allocate, decide and write down, as a flow does in one commit."""
         self._allocate()
-        self.state = replace(self.state, called=self.called)
+        self.state = replace(self.state, called=self._called())
         active = {key: record for key, record in self.records.items() if record.standing != "moot"}
         records = Records(active, self.shop.credited_elsewhere(self.id))
         self.decision = decide(self.state, self.shop.policy, records, self.posted)
@@ -92,6 +92,23 @@ class Told:
             assert all(posting.quantity > 0 for posting in entry.postings), entry
             self.posted[entry.cause] = entry
         return self.decision
+
+    def _called(self) -> tuple[tuple[str, str], ...]:
+        """Its names; where the platform is told to pay, one to be told by, unless the test says otherwise."""
+        if self.called or self.shop.policy.approve_refunds == "never":
+            return self.called
+        return (("express", f"HR-{self.id}"),)
+
+    def _must_be_payable(self, record: Record) -> None:
+        """What pays out is never begun for a unit that was paid for, approved or refused by then."""
+        if isinstance(record.effect, e.ApproveRefund) and not record.frozen:
+            unit = self.state.names.resolve(record.effect.unit)
+            assert unit is not None
+            assert unit.arrived, f"{unit.ref} is not here and is paid for"
+            stopped = unit.money == "approved" or unit.declined or unit.held
+            assert not stopped, f"{unit.ref} must not be paid for"
+            mine = [one for one in self.documents(e.ApproveRefund) if one.item == record.effect.item]
+            assert len(mine) == 1, f"{record.effect.item} is paid for twice"
 
     def _fold(self) -> Return:
         known = {number: order for number, order in self.shop.orders.items() if number in self.shop.known}
@@ -143,12 +160,14 @@ class Told:
 
     def attempt(self, key: str) -> None:
         """Freeze the effect as its first attempt does; the answer is lost."""
+        self._must_be_payable(self.records[key])
         self.records[key] = replace(self.records[key], standing="unsure", frozen=True)
         self.decide()
 
     def do(self, key: str) -> None:
         """Attempt the effect and have it done."""
         record = self.records[key]
+        self._must_be_payable(record)
         self.records[key] = replace(record, standing="done", frozen=True, reference=f"doc-{key}")
         if isinstance(record.effect, e.LookUpOrder) and record.effect.order in self.shop.orders:
             self.shop.known.add(record.effect.order)

@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from backhaul.domain.approvals import awaits_leave
 from backhaul.domain.money import Money
 from backhaul.domain.owed import Plan
 from backhaul.domain.placements import destination, is_missing
@@ -22,6 +23,7 @@ OVERDUE: Mapping[str, str] = {
     "from whoever had it; what arrives later is taken in all the same.",
     "inspection": "Look at it and send the inspection.",
     "decision": "Decide what the unit in quarantine is.",
+    "approval": "Approve its refund, or say that it is not to be paid for and why.",
     "refund": "Ask whoever pays the shopper why it is not paid. Where nothing is to be paid for what did not come, "
     "decide that it was not returned.",
 }
@@ -51,9 +53,9 @@ def awaited(return_: Return, policy: Policy, plan: Plan) -> tuple[Expectation, .
         unit = return_.units[ref]
         order = return_.orders.get(unit.order)
         rest = gross_minor([unit], order) if order is not None else 0
-        for kind, step, within in _waits(unit, policy, plan, rest):
+        for kind, step, within in _waits(return_, unit, policy, plan, rest):
             value: tuple[Money, ...] = ()
-            if kind in ("refund", "audit") and order is not None:
+            if kind in ("refund", "audit", "approval") and order is not None:
                 value = (Money(rest, order.currency),)
             elif kind in ("arrival", "inspection"):
                 value = value_at_risk((), (unit,), return_.orders)
@@ -61,7 +63,9 @@ def awaited(return_: Return, policy: Policy, plan: Plan) -> tuple[Expectation, .
     return tuple(answer)
 
 
-def _waits(unit: Unit, policy: Policy, plan: Plan, rest_minor: int) -> list[tuple[str, str, timedelta]]:
+def _waits(
+    return_: Return, unit: Unit, policy: Policy, plan: Plan, rest_minor: int
+) -> list[tuple[str, str, timedelta]]:
     """What is awaited of a unit, since which step, for how long; money of an exchanged one only where some is left."""
     if unit.never_left:
         return []
@@ -77,16 +81,22 @@ def _waits(unit: Unit, policy: Policy, plan: Plan, rest_minor: int) -> list[tupl
     place = destination(unit, policy)
     if place is not None and place.account == "quarantine" and unit.found_at is None:
         waits.append(("decision", "inspected", policy.due.decision))
-    if unit.ref not in plan.paid and (unit.exchange is None or rest_minor > 0):
-        if unit.declined:
-            return waits
-        if unit.held:
-            waits.append(("audit", "held", policy.due.audit))
-        elif unit.money == "approved":
-            if policy.refund_confirmation == "money":
-                waits.append(("refund", "approved", policy.due.refund))
-        elif unit.past("received") and not is_missing(unit, policy):
-            waits.append(("refund", "received", policy.due.refund))
-        elif unit.absent:
-            waits.append(("refund", unit.fate or "kept", policy.due.refund))
-    return waits
+    money = _money(return_, unit, policy, plan, rest_minor)
+    return [*waits, money] if money is not None else waits
+
+
+def _money(
+    return_: Return, unit: Unit, policy: Policy, plan: Plan, rest_minor: int
+) -> tuple[str, str, timedelta] | None:
+    """What its money waits for, if for anything."""
+    if unit.ref in plan.paid or unit.declined or (unit.exchange is not None and rest_minor <= 0):
+        return None
+    if unit.held:
+        return "audit", "held", policy.due.audit
+    if unit.money == "approved":
+        return ("refund", "approved", policy.due.refund) if policy.refund_confirmation == "money" else None
+    if awaits_leave(return_, unit, policy, plan.paid):
+        return "approval", "inspected", policy.due.approval
+    if unit.past("received") and not is_missing(unit, policy):
+        return "refund", "received", policy.due.refund
+    return ("refund", unit.fate or "kept", policy.due.refund) if unit.absent else None

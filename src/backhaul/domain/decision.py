@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from backhaul.domain import effects as e
 from backhaul.domain.announcements import KIND as NOT_ANNOUNCED
 from backhaul.domain.announcements import is_obsolete
+from backhaul.domain.approvals import is_given_up as is_seen_to
 from backhaul.domain.awaited import Expectation, awaited
 from backhaul.domain.exceptions import OperationalException, exceptions
 from backhaul.domain.ledger import Entry, entries, squared, unposted
@@ -56,7 +57,9 @@ def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[st
 
 
 def _is_given_up(item: Owed, return_: Return, records: Records) -> bool:
-    """An announcement that nobody needs any more, or that the warehouse was told by hand, keeps no return open."""
+    """What nobody needs any more, or a person told the warehouse or the platform by hand, keeps no return open."""
+    if isinstance(item.effect, e.ApproveRefund | e.ReportContents):
+        return is_seen_to(item, return_, records)
     if not isinstance(item.effect, e.AnnounceReturn):
         return False
     waived = f"{NOT_ANNOUNCED}:{return_.id}:{item.key}" in return_.waived

@@ -265,6 +265,41 @@ class AnnounceReturn:
     verb: ClassVar[str] = "announce-return"
 
 
+@dataclass(frozen=True, slots=True)
+class ApproveRefund:
+    """Tell the platform to pay the shopper for one unit. It pays out; nobody can take it back.
+
+    ``code`` is the return's express code, ``item`` the unit's id there. ``by`` and ``why`` say who let it be paid;
+    ``worth_minor`` of ``currency`` is what was paid for the unit, for people to see: the platform knows the amount.
+    """
+
+    return_id: str
+    order: str
+    code: str
+    item: str
+    unit: str
+    condition: str
+    by: str
+    why: str
+    worth_minor: int
+    currency: str
+    verb: ClassVar[str] = "approve-refund"
+
+
+@dataclass(frozen=True, slots=True)
+class ReportContents:
+    """Tell the platform what the warehouse found of one unit: the ``sequence``-th word about it."""
+
+    return_id: str
+    order: str
+    item: str
+    bag: str
+    disposition: str
+    checked_in_at: datetime | None = None
+    sequence: int = 1
+    verb: ClassVar[str] = "report-contents"
+
+
 Effect = (
     LookUpOrder
     | OpenReturnAuthorisation
@@ -280,6 +315,8 @@ Effect = (
     | AnnounceReturn
     | CreateExchangeOrder
     | CancelExchangeOrder
+    | ApproveRefund
+    | ReportContents
 )
 Standing = Literal["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]
 _PLAIN = re.compile(r"[A-Za-z0-9_.+#-]+").fullmatch  # what every system takes in a reference
@@ -311,6 +348,10 @@ def key(effect: Effect) -> str:
             parts = (effect.return_id, effect.order, effect.authorisation.rsplit(":", 1)[-1])
         case CreateExchangeOrder() | CancelExchangeOrder():
             parts = (effect.return_id, effect.order, effect.exchange)
+        case ApproveRefund():
+            parts = (effect.return_id, effect.order, effect.item)
+        case ReportContents():
+            parts = (effect.return_id, effect.order, effect.item, str(effect.sequence))
         case AnnounceReturn():
             # What it says is in its key: after a restore another statement must not go by the name of a forgotten one.
             parts = (effect.return_id, effect.order, _digest(repr(effect)))

@@ -14,14 +14,18 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal, get_args
 
+# ruff: noqa: PLC0414  what people decided are facts like the others, and are named by this module, too
+from backhaul.domain.decided import ApprovalDecided as ApprovalDecided
+from backhaul.domain.decided import CorrectionDecided as CorrectionDecided
+from backhaul.domain.decided import DispositionDecided as DispositionDecided
+from backhaul.domain.decided import ExceptionWaived as ExceptionWaived
+from backhaul.domain.decided import FateDecided as FateDecided
 from backhaul.domain.money import Money
 from backhaul.domain.orders import FrozenOrder
 
 Combination = Literal["monotone", "cumulative", "superseding", "constant"]
 Disposition = Literal["sellable", "damaged", "dispose", "quarantine", "missing", "wrong-item"]
 DISPOSITIONS: tuple[str, ...] = get_args(Disposition)
-Fate = Literal["awaited", "not-returned", "kept", "lost", "claimed"]
-FATES: tuple[str, ...] = get_args(Fate)
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,52 +274,6 @@ class AuthorisationNumbered:
 
 
 @dataclass(frozen=True, slots=True)
-class DispositionDecided:
-    """A person decided what a unit in quarantine, or of an unknown condition, is."""
-
-    unit: str
-    disposition: str
-    by: str
-    reason: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class FateDecided:
-    """A person decided what becomes of a unit that does not come; the newest decision counts.
-
-    ``not-returned``: nothing comes and nothing is owed for it; ``kept``: the shopper keeps it and is refunded;
-    ``lost``: the loss is ours; ``claimed``: somebody else is asked to bear it, ``claim`` is the reference;
-    ``awaited``: none of these, it is still to come.
-    """
-
-    unit: str
-    fate: Fate
-    by: str
-    reason: str
-    claim: str = ""
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class ExceptionWaived:
-    exception: str
-    by: str
-    reason: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class CorrectionDecided:
-    """A person wants the documents of this refund corrected to what is now known."""
-
-    refund: str
-    by: str
-    reason: str
-    at: datetime | None = None
-
-
-@dataclass(frozen=True, slots=True)
 class ReturnLinked:
     """Two names turned out to be one return."""
 
@@ -352,6 +310,7 @@ Fact = (
     | AuthorisationNumbered
     | DispositionDecided
     | FateDecided
+    | ApprovalDecided
     | ExceptionWaived
     | CorrectionDecided
     | ReturnLinked
@@ -385,6 +344,7 @@ COMBINATIONS: dict[type[Fact], Combination] = {
     AuthorisationNumbered: "constant",
     DispositionDecided: "superseding",
     FateDecided: "superseding",
+    ApprovalDecided: "superseding",
     ExceptionWaived: "constant",
     CorrectionDecided: "constant",
     ReturnLinked: "constant",

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import covered
-from backhaul.domain.facts import Fate
+from backhaul.domain.decided import Fate
 from backhaul.domain.records import Records
 from backhaul.domain.returns import Return
 from backhaul.domain.units import Unit

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from backhaul.domain import effects as e
 from backhaul.domain.announcements import announcements
+from backhaul.domain.approvals import approvals
+from backhaul.domain.contents import contents
 from backhaul.domain.coverage import Scope, alike, covered, having, keys_by_unit, lend, lines_of, scope_of
 from backhaul.domain.credits import Chains, Moneys, owed_money
 from backhaul.domain.exchange_orders import exchange_orders, recall
@@ -70,6 +72,7 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         settled[number] = money.settled
         paid.update(notes)
         paid.update(unit.ref for one in money.settled if not (one.held or one.taken_back) for unit in one.units)
+        answer += approvals(scope, paid, money.settled) + contents(scope)
     return Plan((*answer, *_left_over(answer, records)), settled, frozenset(paid), tuple(misplaced))
 
 

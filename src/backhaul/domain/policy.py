@@ -41,6 +41,7 @@ class DueTimes:
     refund: timedelta = timedelta(days=2)
     decision: timedelta = timedelta(days=7)
     audit: timedelta = timedelta(days=14)
+    approval: timedelta = timedelta(days=2)
 
 
 DEFAULT_OWNERS: Mapping[str, Owner] = {
@@ -65,6 +66,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "cancelled-after-drop-off": "customer-care",
     "misplaced": "warehouse",
     "not-announced": "warehouse",
+    "not-approved": "customer-care",
     "exchange-out-of-stock": "customer-care",
     "exchange-contradiction": "customer-care",
     "exchange-without-unit": "customer-care",
@@ -83,6 +85,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "overdue:inspection": "warehouse",
     "overdue:decision": "warehouse",
     "overdue:refund": "finance",
+    "overdue:approval": "customer-care",
     "effect-refused": "operations",
     "effect-ambiguous": "operations",
     "before-go-live": "operations",
@@ -108,6 +111,8 @@ class Policy:
     receipt_authority: Literal["warehouse", "erp"] = "warehouse"
     sellable_on: Literal["inspection", "receipt"] = "inspection"
     announce_on: Literal["never", "authorisation", "drop-off", "shipment"] = "never"
+    approve_refunds: Literal["never", "person", "sellable"] = "never"
+    report_contents: Literal["never", "inspection"] = "never"
     primary_site: str = "MAIN"
     places: Mapping[str, Place] = field(default_factory=lambda: dict(DEFAULT_PLACES))
     dispositions: Mapping[str, str] = field(default_factory=dict)

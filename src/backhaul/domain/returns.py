@@ -231,27 +231,34 @@ def _tell_decision(
     waived: dict[str, f.ExceptionWaived],
 ) -> None:
     match fact:
-        case f.UnitAllocated():
-            if (unit := units.resolve(fact.unit)) is not None:
-                unit.take((fact.line, fact.index))
         case f.UnitReleased():
             # Its name may mean another unit since; the sold unit is held by one only.
             sold = (fact.line, fact.index)
             if (unit := next((one for one in units.by_ref.values() if one.holds(fact.order, sold)), None)) is not None:
                 unit.give_back(sold)
-        case f.UnitFoundPlaced():
+        case f.UnitAllocated() | f.UnitFoundPlaced() | f.FateDecided() | f.ApprovalDecided() | f.DispositionDecided():
             if (unit := units.resolve(fact.unit)) is not None:
-                unit.found_at = (fact.site, fact.place)
-        case f.FateDecided():
-            if (unit := units.resolve(fact.unit)) is not None:
-                unit.decide(fact)
-                unit.note(fact.fate, fact.at)
-        case f.DispositionDecided():
-            if (unit := units.resolve(fact.unit)) is not None:
-                unit.decided_disposition = fact.disposition
+                _decide_unit(fact, unit)
         case f.CorrectionDecided():
             corrections.add(fact.refund)
         case f.ExceptionWaived():
             waived[fact.exception] = fact
         case _:
             raise TypeError(f"{type(fact).__name__} is not a decision")
+
+
+def _decide_unit(
+    fact: f.UnitAllocated | f.UnitFoundPlaced | f.FateDecided | f.ApprovalDecided | f.DispositionDecided, unit: Unit
+) -> None:
+    match fact:
+        case f.UnitAllocated():
+            unit.take((fact.line, fact.index))
+        case f.UnitFoundPlaced():
+            unit.found_at = (fact.site, fact.place)
+        case f.FateDecided():
+            unit.decide(fact)
+            unit.note(fact.fate, fact.at)
+        case f.ApprovalDecided():
+            unit.let(fact)
+        case f.DispositionDecided():
+            unit.decided_disposition = fact.disposition

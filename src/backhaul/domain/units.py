@@ -7,7 +7,8 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
-from backhaul.domain.facts import Fate, FateDecided, UnitName
+from backhaul.domain.decided import Fate
+from backhaul.domain.facts import ApprovalDecided, FateDecided, UnitName
 from backhaul.domain.money import Money
 
 GoodsStep = Literal["expected", "dropped-off", "shipped", "received", "inspected"]
@@ -24,7 +25,8 @@ class Unit:
 
     ``spare`` are further sold units, given to it by names that turned out to be its own.
     ``sku_class`` is what the policy says of its SKU, where that plays a part.
-    ``decided`` is the newest decision of a person about its fate; ``missing``: it was looked for and not found.
+    ``decided`` is the newest decision of a person about its fate, ``approval`` the newest about having it paid for.
+    ``missing``: it was looked for and not found.
     ``turn`` counts how often its sold unit was given back: what was opened in an earlier turn is not for it any more.
     """
 
@@ -47,6 +49,7 @@ class Unit:
     cancelled: bool = False
     kept: bool = False
     decided: FateDecided | None = None
+    approval: ApprovalDecided | None = None
     missing: bool = False
     site: str | None = None
     said_disposition: str | None = None
@@ -102,6 +105,11 @@ class Unit:
         """Take a person's decision, unless a newer one is known."""
         if self.decided is None or _newness(decision) > _newness(self.decided):
             self.decided = decision
+
+    def let(self, decision: ApprovalDecided) -> None:
+        """Take a person's word on having it paid for, unless a newer one is known."""
+        if self.approval is None or _newness(decision) > _newness(self.approval):
+            self.approval = decision
 
     @property
     def fate(self) -> Fate | None:
@@ -259,7 +267,7 @@ def missing_key(return_id: str, unit: Unit) -> str:
     return f"missing-item:{return_id}:{unit.ref}"
 
 
-def _newness(decision: FateDecided) -> tuple[float, str]:
+def _newness(decision: FateDecided | ApprovalDecided) -> tuple[float, str]:
     return (decision.at.timestamp() if decision.at is not None else 0.0, repr(decision))
 
 

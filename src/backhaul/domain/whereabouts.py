@@ -19,6 +19,7 @@ _FROM = {
     "inspection": "the warehouse to inspect {}",
     "decision": "the warehouse to decide what {} is",
     "audit": "the platform to finish looking at {} before it pays",
+    "approval": "somebody here to say whether {} is paid for",
     "refund": "the platform to pay for {}",
 }
 _HALTED = ("refused", "ambiguous", "unsure")

@@ -8,6 +8,7 @@ from datetime import datetime
 
 from backhaul.domain import effects as e
 from backhaul.domain.allocation import allocate
+from backhaul.domain.approvals import WITHDRAWN
 from backhaul.domain.decision import Decision, decide
 from backhaul.domain.facts import UnitAllocated, UnitReleased
 from backhaul.domain.orders import sold_slots
@@ -138,11 +139,15 @@ def _with_twins(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, R
 
 
 def _with_names(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, Return, Policy]]:
-    """Tell each return that is announced to a warehouse all names it goes by: any of them may be on the parcel."""
-    announced = [case.return_id for case, _, policy in states if policy.announce_on != "never"]
-    if not announced:
+    """Tell each return that others are told of all names it goes by: any of them may be on the parcel."""
+    told_of = [
+        case.return_id
+        for case, _, policy in states
+        if policy.announce_on != "never" or policy.approve_refunds != "never"
+    ]
+    if not told_of:
         return states
-    names = registry.names_of(announced)
+    names = registry.names_of(told_of)
     return [
         (case, replace(state, called=tuple(names[case.return_id])) if case.return_id in names else state, policy)
         for case, state, policy in states
@@ -213,6 +218,11 @@ def _plan(deployment: Deployment, case: Case, decision: Decision, policy: Policy
     owed_keys = {item.key for item in decision.owed}
     for item in decision.owed:
         record = case.records.get(item.key)
+        if record is not None and record.frozen and isinstance(item.effect, e.ApproveRefund):
+            if item.abandoned:
+                outcomes.withdrawn.append(item.key)
+            elif record.standing == "refused" and record.kind == WITHDRAWN:
+                outcomes.revived.append(item.key)
         if record is not None and (record.frozen or record.standing == "done"):
             continue
         payload = to_json(item.effect)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from backhaul.domain.facts import FATES, Fate, FateDecided
+from backhaul.domain.decided import FATES, Fate
+from backhaul.domain.facts import FateDecided
 from backhaul.domain.fates import MEANINGS, why_not
 from backhaul.domain.records import Records
 from backhaul.domain.returns import fold

@@ -10,7 +10,7 @@ from typing import Any
 
 import structlog
 
-from backhaul.domain.effects import AnnounceReturn, Effect
+from backhaul.domain.effects import AnnounceReturn, ApproveRefund, Effect, ReportContents
 from backhaul.domain.mappings import ValueMapping
 from backhaul.domain.policy import Policy
 from backhaul.flows.effective import Effective
@@ -167,9 +167,14 @@ class Deployment:
     def policy(self, merchant_id: int, chosen: Policy | None = None) -> Policy:
         """The policy to decide with: the merchant's, or the one ``chosen``, less what no connection of theirs can do.
 
-        Where nothing announces, no announcement is owed: it would wait for ever and keep its return from being closed.
+        What nothing announces, approves or reports is not owed: it would wait for ever and keep its return from being
+        closed.
         """
         policy = chosen or self.policies[merchant_id]
         if policy.announce_on != "never" and self.performer(merchant_id, AnnounceReturn) is None:
-            return replace(policy, announce_on="never")
+            policy = replace(policy, announce_on="never")
+        if policy.approve_refunds != "never" and self.performer(merchant_id, ApproveRefund) is None:
+            policy = replace(policy, approve_refunds="never")
+        if policy.report_contents != "never" and self.performer(merchant_id, ReportContents) is None:
+            policy = replace(policy, report_contents="never")
         return policy

@@ -77,14 +77,17 @@ def of_unknown_age(claimed: Claimed, link: Link) -> bool:
     return link.go_live_at is not None and claimed.return_id is not None and claimed.initiated_at is None
 
 
-def must_look(claimed: Claimed, link: Link, task: Task) -> bool:
-    """Only what was certainly never tried is done without looking: a first attempt, where nothing was restored."""
-    return claimed.attempt > 1 or task.recovered or task.adopt or of_unknown_age(claimed, link)
+def must_look(claimed: Claimed, link: Link, task: Task, performs: Performs) -> bool:
+    """Only what was certainly never tried is done without looking: a first attempt, where nothing was restored.
+
+    Before what cannot be taken back there is a look in any case.
+    """
+    return claimed.attempt > 1 or task.recovered or task.adopt or of_unknown_age(claimed, link) or performs.irrevocable
 
 
 def look(claimed: Claimed, link: Link, task: Task, performs: Performs) -> Found:
     """What is there already: by our key, and where the return may be older than go-live by what it is about."""
-    if not performs.searchable or not must_look(claimed, link, task):
+    if not performs.searchable or not must_look(claimed, link, task, performs):
         return Absent()
     try:
         if of_unknown_age(claimed, link) and not task.adopt:

@@ -55,6 +55,8 @@ class PolicyTable(_Table):
     receipt_authority: str = "warehouse"
     sellable_on: str = "inspection"
     announce_on: str = "drop-off"
+    approve_refunds: str = "never"
+    report_contents: str = "never"
     primary_site: str = "MAIN"
     places: dict[str, PlaceTable] | None = None
     dispositions: dict[str, str] = Field(default_factory=dict)

@@ -42,7 +42,8 @@ class Performs:
     ``do`` is only ever called with what ``find`` answered (Absent or Partial), or with Absent for an effect that
     cannot have been tried. ``visible_after_s``: how long a made document may stay invisible to ``find``.
     ``find`` raises CannotLook where this connection's system cannot be searched. ``offered`` says of settings whether a
-    connection with them does it at all.
+    connection with them does it at all. ``irrevocable``: what it does cannot be taken back, so that there is a look
+    before the first attempt, too; somebody else may have done it.
     """
 
     effect: type[Effect]
@@ -52,6 +53,7 @@ class Performs:
     searchable: bool = True
     visible_after_s: float = 0.0
     offered: Callable[[Any], bool] = lambda _settings: True
+    irrevocable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import TypeVar
 
 from backhaul.domain.effects import Effect
 from backhaul.domain.facts import Fact
 from backhaul.domain.orders import FrozenOrder
+
+E = TypeVar("E", bound=Effect)
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,12 @@ class Task:
     recovered: bool = False
     others: frozenset[str] = frozenset()
     recorded: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+
+    def effect_as(self, kind: type[E]) -> E:
+        """The effect in its type. Raises TypeError where the wiring gave it to the wrong pair."""
+        if not isinstance(self.effect, kind):
+            raise TypeError(f"{self.key} is no {kind.__name__}")
+        return self.effect
 
 
 @dataclass(frozen=True, slots=True)

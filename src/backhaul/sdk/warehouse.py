@@ -128,9 +128,7 @@ class Announcement(_Strict):
 
 def announcement_of(task: Task) -> Announcement:
     """The announcement as it is told: what the effect says, its authorisations by the ERP's numbers. Nothing else."""
-    effect = task.effect
-    if not isinstance(effect, AnnounceReturn):
-        raise TypeError(f"{task.key} is no AnnounceReturn")
+    effect = task.effect_as(AnnounceReturn)
     names = [ReturnRef(kind=kind, value=value) for kind, value in effect.names]  # type: ignore[arg-type]
     best = sorted(names, key=lambda name: (_BEST_NAMES.index(name.kind), name.value))
     lines = [

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from backhaul.domain.approvals import WITHDRAWN
 from backhaul.domain.awaited import Expectation
 from backhaul.domain.exceptions import OperationalException
 from backhaul.domain.facts import Fact
@@ -46,10 +47,15 @@ class PlannedEffect:
 
 @dataclass(slots=True)
 class Outcomes:
-    """All that a batch of decisions changes; ``write`` puts it into the database."""
+    """All that a batch of decisions changes; ``write`` puts it into the database.
+
+    ``withdrawn`` are attempted effects that must not be done any more, ``revived`` such ones that are owed after all.
+    """
 
     effects: list[PlannedEffect] = field(default_factory=list)
     moot: list[str] = field(default_factory=list)
+    withdrawn: list[str] = field(default_factory=list)
+    revived: list[str] = field(default_factory=list)
     entries: list[tuple[int, str, Entry]] = field(default_factory=list)
     expectations: list[tuple[int, str, Expectation]] = field(default_factory=list)
     met: list[str] = field(default_factory=list)
@@ -134,6 +140,21 @@ def _write_effects(outcomes: Outcomes, now: datetime) -> None:
         run(
             "UPDATE effects SET standing = 'moot' WHERE key = ANY(%s) AND first_attempt_at IS NULL",
             (outcomes.moot,),
+        )
+    if outcomes.withdrawn:
+        # Of which no byte ever left us. One that somebody holds is being sent.
+        run(
+            """
+            UPDATE effects SET standing = 'refused', kind = %s, why = 'withdrawn before anything was sent'
+            WHERE key = ANY(%s) AND standing IN ('due', 'unsure') AND claimed_by = ''
+              AND attempts = (SELECT count(*) FROM attempts a WHERE a.effect_id = effects.id AND a.outcome = 'not-sent')
+            """,
+            (WITHDRAWN, outcomes.withdrawn),
+        )
+    if outcomes.revived:
+        run(
+            "UPDATE effects SET standing = 'unsure', kind = '', not_before = NULL WHERE key = ANY(%s) AND kind = %s",
+            (outcomes.revived, WITHDRAWN),
         )
 
 

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from backhaul.domain.money import Money
-from backhaul.flows import decide_exchange, decide_fate, replay, resolve
+from backhaul.flows import decide_approval, decide_exchange, decide_fate, replay, resolve
 from backhaul.store.browse.people import Scope
 from backhaul.web.deployed import current
 
@@ -56,6 +56,17 @@ def decide_what_became(scope: Scope, return_id: str, unit: str, fate: str, claim
 
     def decide(_: str) -> str:
         return decide_fate.decide_fate(current(), scope.merchant_id, return_id, unit, fate, scope.person, reason, claim)
+
+    return _each([unit], decide)[0]
+
+
+def decide_payment(scope: Scope, return_id: str, unit: str, approved: bool, reason: str) -> Result:
+    """A person says whether the platform is told to pay for a unit."""
+
+    def decide(_: str) -> str:
+        return decide_approval.decide_approval(
+            current(), scope.merchant_id, return_id, unit, approved, scope.person, reason
+        )
 
     return _each([unit], decide)[0]
 

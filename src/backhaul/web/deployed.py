@@ -34,7 +34,7 @@ def policy_of_return(merchant_id: int, first_seen_at: datetime) -> Policy | None
     """The policy that counts for a return first seen then; None where the merchant is no longer configured."""
     deployment = current()
     deployment.renew()
-    return deployment.effective.at(merchant_id, first_seen_at) if merchant_id in deployment.policies else None
+    return deployment.policy_of(merchant_id, first_seen_at) if merchant_id in deployment.policies else None
 
 
 def open_message(message: WholeMessage) -> bytes:

@@ -6,8 +6,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from backhaul.domain import effects as e
+from backhaul.domain.approvals import unnamed, why_not
 from backhaul.domain.credits import PROVISIONAL
 from backhaul.domain.facts import RefundConfirmed
+from backhaul.domain.money import Money
+from backhaul.domain.settlements import gross_minor
 from backhaul.domain.units import GOODS_TRACK, GoodsStep, Unit
 from backhaul.store.browse.documents import DocumentRow
 from backhaul.store.browse.one_return import WholeReturn
@@ -35,13 +38,15 @@ class Step:
 @dataclass(frozen=True, slots=True)
 class UnitTracks:
     """One unit with its two tracks. ``decidable``: it was inspected and rests nowhere for good, so a
-    person may decide what it is."""
+    person may decide what it is. ``payable``: a person may have the platform pay for it, ``worth`` what was paid."""
 
     unit: Unit
     goods: tuple[Step, ...]
     money: tuple[Step, ...]
     condition: str
     decidable: bool
+    payable: bool = False
+    worth: Money | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +73,30 @@ def _tracks(whole: WholeReturn, unit: Unit, papers: list[_Done]) -> UnitTracks:
     condition = unit.decided_disposition or unit.said_disposition or ""
     goods = _goods(whole, unit, papers)
     unsettled = not goods[-1].reached or goods[-1].note == "quarantine"
-    return UnitTracks(unit, goods, _money(whole, unit, papers), condition, decidable=bool(condition) and unsettled)
+    money = _money(whole, unit, papers)
+    return UnitTracks(
+        unit,
+        goods,
+        money,
+        condition,
+        decidable=bool(condition) and unsettled,
+        payable=_is_payable(whole, unit, money, papers),
+        worth=_worth(whole, unit),
+    )
+
+
+def _is_payable(whole: WholeReturn, unit: Unit, money: tuple[Step, ...], papers: list[_Done]) -> bool:
+    """Whether a person may have the platform pay for it, as far as the page can tell: whoever decides looks again."""
+    if whole.policy is None or whole.policy.approve_refunds == "never":
+        return False
+    told = any(isinstance(paper.effect, e.ApproveRefund) and paper.effect.item == unit.item for paper in papers)
+    paid = {unit.ref} if any(step.reached for step in money if step.name in ("refunded", "credited")) else set()
+    return not (told or why_not(whole.state, unit, paid) or unnamed(whole.state, unit))
+
+
+def _worth(whole: WholeReturn, unit: Unit) -> Money | None:
+    order = whole.state.orders.get(unit.order)
+    return Money(gross_minor([unit], order), order.currency) if order is not None else None
 
 
 def _goods(whole: WholeReturn, unit: Unit, papers: list[_Done]) -> tuple[Step, ...]:

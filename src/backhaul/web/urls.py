@@ -26,6 +26,7 @@ merchant_urls: list[URLPattern | URLResolver] = [
     path("returns/<str:return_id>/", returns.opened, name="return"),
     path("returns/<str:return_id>/disposition/", decisions.disposition, name="decide-disposition"),
     path("returns/<str:return_id>/correction/", decisions.correction, name="decide-correction"),
+    path("returns/<str:return_id>/approval/", decisions.approval, name="decide-approval"),
     path("returns/<str:return_id>/fate/", decisions.fate, name="decide-fate"),
     path("returns/<str:return_id>/refund-instead/", decisions.refund_instead, name="refund-instead"),
     path("returns/<str:return_id>/charge/", decisions.charge, name="record-charge"),

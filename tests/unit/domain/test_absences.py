@@ -9,7 +9,7 @@ import pytest
 
 from backhaul.domain import effects as e
 from backhaul.domain import facts as f
-from backhaul.domain.facts import Fate
+from backhaul.domain.decided import Fate
 from backhaul.domain.fates import why_not
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Records

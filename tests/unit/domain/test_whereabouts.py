@@ -9,6 +9,7 @@ import pytest
 
 from backhaul.domain import effects as e
 from backhaul.domain import facts as f
+from backhaul.domain.decided import Fate
 from backhaul.domain.money import Money
 from backhaul.domain.whereabouts import Awaited, InTheWay, Paper, Story, Telling, summed_up, tell
 from tests.support.world import Told
@@ -135,7 +136,7 @@ def test_a_return_that_expired_or_was_not_handed_in_says_so() -> None:
         ("not-returned", "that was ended by a person of ours, and nothing is to come."),
     ],
 )
-def test_goods_that_will_not_come_are_not_promised(fate: f.Fate, said: str) -> None:
+def test_goods_that_will_not_come_are_not_promised(fate: Fate, said: str) -> None:
     told = shop().told("r1", *started(SHIRT))
     told.tell(f.FateDecided(next(iter(told.state.units)), fate, "Jo", "asked the shopper", at=MONDAY + DAY))
     assert heard(told).goods[0].endswith(said)

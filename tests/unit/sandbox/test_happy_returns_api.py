@@ -84,6 +84,58 @@ def test_shipments_are_listed_by_window_and_read_page_by_page() -> None:
     assert fetched(world, path, **{"page[size]": "1001"})[0] == 400
 
 
+def posted(world: StandIn, path: str, body: Any) -> int:
+    """The code that a POST of the partner API is answered with."""
+    return world.partner_api.answer(Call("POST", path, {}, KEY, json.dumps(body).encode())).code
+
+
+def test_an_approval_pays_each_time_it_is_asked_for() -> None:
+    world = quick()
+    started = world.platform.start([Wanted("SHOP-1001", "SHIRT-M", 2)], dropoff="mail")
+    world.platform.drop_off(started.return_id)
+    first, second = started.items
+    path = f"/rma/{started.express_code}/approve"
+    one = {"happyReturnsItemID": first.item_id, "approve": True, "condition": "sellable"}
+    assert posted(world, path, {"returning": [one]}) == 200
+    assert posted(world, path, {"returning": [one]}) == 200
+    assert (first.state, first.payouts, first.condition) == ("approved", 2, "sellable")
+    assert posted(world, path, {"returning": [{**one, "approve": False, "condition": "damaged"}]}) == 200
+    assert (first.payouts, first.condition) == (2, "damaged")
+    assert (second.state, second.payouts) == ("dropped_off", 0)
+    assert posted(world, path, {"returning": [{**one, "happyReturnsItemID": "another"}]}) == 404
+    assert posted(world, "/rma/HRNOBODY/approve", {"returning": [one]}) == 404
+    wrong: list[list[dict[str, Any]]] = [[], [{**one, "condition": "fine"}], [{"approve": 1}]]
+    assert [posted(world, path, {"returning": each}) for each in wrong] == [400, 400, 400]
+    assert posted(world, path, {}) == 400
+    assert first.payouts == 2
+
+
+def test_bag_contents_are_taken_for_known_items_only() -> None:
+    world = quick()
+    (item,) = world.platform.start([Wanted("SHOP-1001", "MUG")]).items
+    told = {"happyReturnsItemID": item.item_id, "returnBagBarcode": "HR2AB", "disposition": "like-new"}
+    body = [{"happyReturnsRetailerID": "modern-retailer", "items": [told]}]
+    assert posted(world, "/return-contents", body) == 200
+    assert item.contents == [told]
+    for wrong in ({**told, "happyReturnsItemID": "another"}, {**told, "colour": "red"}):
+        assert posted(world, "/return-contents", [{**body[0], "items": [wrong]}]) == 400
+    assert posted(world, "/return-contents", [{**body[0], "happyReturnsRetailerID": "another"}]) == 400
+    assert posted(world, "/return-contents", body * 1001) == 400
+    assert item.contents == [told]
+
+
+def test_items_show_more_only_where_the_account_does() -> None:
+    world = stand_in(item_details=True, burst=1000.0)
+    started = world.platform.start([Wanted("SHOP-1001", "MUG")])
+    _, shown = asked(world, {"happyReturnsRetailerID": "modern-retailer", "orderNumber": "SHOP-1001"})
+    assert shown["items"][0]["happyReturnsItemID"] == started.items[0].item_id
+    assert shown["items"][0]["approvedAt"] is None
+    plain = quick()
+    plain.platform.start([Wanted("SHOP-1001", "MUG")])
+    _, shown = asked(plain, {"happyReturnsRetailerID": "modern-retailer", "orderNumber": "SHOP-1001"})
+    assert "happyReturnsItemID" not in shown["items"][0]
+
+
 def test_the_ping_answers() -> None:
     assert fetched(quick(), "/webhooks")[0] == 200
 

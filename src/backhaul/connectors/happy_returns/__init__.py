@@ -1,4 +1,4 @@
-"""Happy Returns: its webhooks and polled records become facts; nothing is ever written to it."""
+"""Happy Returns: its webhooks and polled records become facts; it is told to pay or what was found only by policy."""
 
 from datetime import timedelta
 
@@ -24,7 +24,17 @@ from backhaul.connectors.happy_returns.reader import (
 )
 from backhaul.connectors.happy_returns.settings import HappyReturnsSettings
 from backhaul.connectors.happy_returns.shipments import read_outbound_asn, read_polled_shipment
-from backhaul.sdk.connector import Connector, Polls, Reads
+from backhaul.connectors.happy_returns.writes import (
+    SEEN_AFTER_S,
+    approve,
+    approves,
+    find_approval,
+    find_report,
+    report,
+    reports,
+)
+from backhaul.domain.effects import ApproveRefund, ReportContents
+from backhaul.sdk.connector import Connector, Performs, Polls, Reads
 from backhaul.sdk.messages import Unreadable
 from backhaul.sdk.outcomes import WireError
 
@@ -60,6 +70,24 @@ connector = Connector(
     ),
     identify=identify,
     signature=HappyReturnsSettings.signature,
+    performs=(
+        Performs(
+            ApproveRefund,
+            find_approval,
+            approve,
+            "happyReturnsItemID",
+            visible_after_s=SEEN_AFTER_S,
+            offered=approves,
+            irrevocable=True,
+        ),
+        Performs(
+            ReportContents,
+            find_report,
+            report,
+            "happyReturnsItemID",
+            offered=reports,
+        ),
+    ),
     polls=(
         Polls("open-returns", RETURNS_EVERY, poll_returns),
         Polls("outbound-shipments", SHIPMENTS_EVERY, poll_shipments),

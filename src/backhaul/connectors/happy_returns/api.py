@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime
 from typing import Any
+from urllib.parse import quote
 
 import httpx
 
@@ -75,6 +76,17 @@ class HappyReturns:
             if not after or str(after) == query.get("page[after]"):
                 return
             query["page[after]"] = str(after)
+
+    def approve(self, code: str, item: str, condition: str) -> None:
+        """Have the shopper paid for one item. There is no taking it back. ``condition`` "" is left out."""
+        one = {"happyReturnsItemID": item, "approve": True, **({"condition": condition} if condition else {})}
+        self._call("POST", f"/rma/{quote(code, safe='')}/approve", {"returning": [one]})
+
+    def report(self, item: Mapping[str, str]) -> None:
+        """Tell what was found of one item in the returned bags."""
+        self._call(
+            "POST", "/return-contents", [{"happyReturnsRetailerID": self.settings.retailer_id, "items": [dict(item)]}]
+        )
 
     def _call(self, method: str, path: str, body: Any = None, *, params: Any = None) -> httpx.Response:
         key = self.settings.api_key

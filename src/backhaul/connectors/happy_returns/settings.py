@@ -17,7 +17,8 @@ class HappyReturnsSettings(SignedSettings):
 
     ``events`` and ``meanings`` are words of yours for an event and for a return's state beside the known ones
     (``"ignored"`` for one that means nothing here), ``dropoff_methods`` further ways to hand over. ``mapping`` says
-    where a payload of yours carries more than what is published, see FieldMapping.
+    where a payload of yours carries more than what is published, see FieldMapping. ``contents_dispositions`` are Happy
+    Returns' words for our conditions when bag contents are reported; without them nothing is.
     """
 
     base_url: str = "https://partner.happyreturns.com"
@@ -28,6 +29,7 @@ class HappyReturnsSettings(SignedSettings):
     meanings: Mapping[str, Meaning] = Field(default_factory=dict)
     dropoff_methods: Mapping[str, str] = Field(default_factory=dict)
     mapping: FieldMapping = FieldMapping()
+    contents_dispositions: Mapping[str, str] = Field(default_factory=dict)
     inspection_site: str = "happy-returns"
     requests_per_second: float = Field(default=0.5, gt=0, le=100)
     refund_amounts_in: Literal["major", "minor"] = "major"

@@ -10,7 +10,7 @@ from collections import Counter
 from collections.abc import Iterable
 
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import document_of, effect_of, order_of, products, sold
+from backhaul.connectors.tryton.tasks import document_of, order_of, products, sold
 from backhaul.connectors.tryton.values import id_of, minor, reference
 from backhaul.domain.effects import IssueCreditNote, OpenReturnAuthorisation, ReceiveReturn
 from backhaul.domain.facts import Fact, UnitFoundPlaced
@@ -21,7 +21,7 @@ _OURS = OpenReturnAuthorisation.verb
 
 def adopted_authorisation(task: Task, system: Tryton) -> Found:
     """The return sale of the order that has exactly these units, else the one that has at least these."""
-    effect = effect_of(task, OpenReturnAuthorisation)
+    effect = task.effect_as(OpenReturnAuthorisation)
     order = order_of(task)
     if isinstance(order, Later):
         return Absent()
@@ -46,7 +46,7 @@ def adopted_authorisation(task: Task, system: Tryton) -> Found:
 
 def adopted_receipt(task: Task, system: Tryton) -> Found:
     """The received shipment of the adopted sale with these units, and where each of them lies now."""
-    effect = effect_of(task, ReceiveReturn)
+    effect = task.effect_as(ReceiveReturn)
     authorisation = document_of(task, effect.authorisation)
     if isinstance(authorisation, Later):
         return Absent()
@@ -79,7 +79,7 @@ def adopted_receipt(task: Task, system: Tryton) -> Found:
 
 def adopted_credit_note(task: Task, system: Tryton) -> Found:
     """The posted credit note of the adopted sale over exactly the confirmed money."""
-    effect = effect_of(task, IssueCreditNote)
+    effect = task.effect_as(IssueCreditNote)
     authorisation = document_of(task, effect.authorisation)
     if isinstance(authorisation, Later):
         return Absent()

@@ -14,7 +14,6 @@ from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.kits import explode_as_sold
 from backhaul.connectors.tryton.tasks import (
     cancel_others,
-    effect_of,
     known,
     order_of,
     several,
@@ -68,7 +67,7 @@ def _find(task: Task, system: Tryton) -> Found:
 
 
 def _found_by_unit(task: Task, system: Tryton) -> Found:
-    effect = effect_of(task, OpenReturnAuthorisation)
+    effect = task.effect_as(OpenReturnAuthorisation)
     order = order_of(task)
     if isinstance(order, Later):
         return Absent()
@@ -78,7 +77,7 @@ def _found_by_unit(task: Task, system: Tryton) -> Found:
 
 def open_authorisation(task: Task, system: Tryton, found: Found) -> Outcome:
     """Create, quote, confirm: from where it stands. Refused where more would come back than was sold."""
-    effect = effect_of(task, OpenReturnAuthorisation)
+    effect = task.effect_as(OpenReturnAuthorisation)
     order = order_of(task)
     if isinstance(order, Later):
         return order

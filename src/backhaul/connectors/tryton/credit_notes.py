@@ -15,7 +15,6 @@ from backhaul.connectors.tryton.orders import find_order
 from backhaul.connectors.tryton.tasks import (
     cancel_others,
     document_of,
-    effect_of,
     order_of,
     several,
     take_over,
@@ -45,7 +44,7 @@ def find_credit_note(task: Task, system: Tryton) -> Found:
 
 
 def _found_by_unit(task: Task, system: Tryton) -> Found:
-    effect = effect_of(task, IssueCreditNote)
+    effect = task.effect_as(IssueCreditNote)
     sale = document_of(task, effect.authorisation)
     if isinstance(sale, Later):
         return Absent()
@@ -75,7 +74,7 @@ find_correction = _find_invoice
 
 def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
     """Create it with the units, the fee and the difference, see that it is the confirmed money, post it."""
-    effect = effect_of(task, IssueCreditNote)
+    effect = task.effect_as(IssueCreditNote)
     # Tryton rounds the tax of the document, the effect the share of each line: a cent per further line may differ.
     tolerance = effect.tolerance_minor + max(len(effect.lines) - 1, 0)
     if isinstance(found, Partial):
@@ -102,7 +101,7 @@ def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
 
 def correct_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
     """A document of its own for the difference: a posted credit note is never edited."""
-    effect = effect_of(task, CorrectCreditNote)
+    effect = task.effect_as(CorrectCreditNote)
     if not isinstance(found, Partial):
         order = _invoiced(task, system)
         if isinstance(order, Later):

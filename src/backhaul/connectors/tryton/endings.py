@@ -13,7 +13,7 @@ from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.credit_notes import INVOICE
 from backhaul.connectors.tryton.receipts import SHIPMENT
 from backhaul.connectors.tryton.stock import SHIPMENT as TRANSFER
-from backhaul.connectors.tryton.tasks import document_of, effect_of, with_key
+from backhaul.connectors.tryton.tasks import document_of, with_key
 from backhaul.connectors.tryton.values import id_of, reference
 from backhaul.domain.effects import CancelReturnAuthorisation, CloseReturnAuthorisation
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
@@ -27,7 +27,7 @@ _AGAIN_S = 2.0
 
 def find_closed(task: Task, system: Tryton) -> Found:
     """Done when the return sale is."""
-    sale = document_of(task, effect_of(task, CloseReturnAuthorisation).authorisation)
+    sale = document_of(task, task.effect_as(CloseReturnAuthorisation).authorisation)
     if isinstance(sale, Later):
         return Absent()
     return Done(sale) if _sale(system, sale)["state"] == "done" else Absent()
@@ -38,7 +38,7 @@ def close_authorisation(task: Task, system: Tryton, _found: Found) -> Outcome:
 
     On SQLite a call that was begun earlier (by a killed worker, say) may write what it saw then over what is true now.
     """
-    effect = effect_of(task, CloseReturnAuthorisation)
+    effect = task.effect_as(CloseReturnAuthorisation)
     sale = document_of(task, effect.authorisation)
     if isinstance(sale, Later):
         return sale
@@ -107,7 +107,7 @@ def _overlooked(sale: Record) -> bool:
 
 def find_withdrawn(task: Task, system: Tryton) -> Found:
     """Done when the return sale ended and nothing was ever received on it."""
-    name = document_of(task, effect_of(task, CancelReturnAuthorisation).authorisation)
+    name = document_of(task, task.effect_as(CancelReturnAuthorisation).authorisation)
     if isinstance(name, Later):
         return Absent()
     sale = _sale(system, name)
@@ -119,7 +119,7 @@ def find_withdrawn(task: Task, system: Tryton) -> Found:
 
 def withdraw_authorisation(task: Task, system: Tryton, _found: Found) -> Outcome:
     """Cancel its shipments, set them aside, set aside what is not credited. Refused once goods were received."""
-    name = document_of(task, effect_of(task, CancelReturnAuthorisation).authorisation)
+    name = document_of(task, task.effect_as(CancelReturnAuthorisation).authorisation)
     if isinstance(name, Later):
         return name
     sale = _sale(system, name)

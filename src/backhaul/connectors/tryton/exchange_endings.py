@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.endings import set_aside
-from backhaul.connectors.tryton.tasks import document_of, effect_of
+from backhaul.connectors.tryton.tasks import document_of
 from backhaul.connectors.tryton.values import id_of, reference
 from backhaul.domain.effects import CancelExchangeOrder
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
@@ -17,7 +17,7 @@ UNTOUCHED = (*WAITING, "assigned")
 
 def find_exchange_withdrawn(task: Task, system: Tryton) -> Found:
     """Done when the sale ended and nothing was shipped for it."""
-    name = document_of(task, effect_of(task, CancelExchangeOrder).exchange_order)
+    name = document_of(task, task.effect_as(CancelExchangeOrder).exchange_order)
     if isinstance(name, Later):
         return Absent()
     state = str(system.read(SALE, id_of(name), "state")["state"])
@@ -30,7 +30,7 @@ def find_exchange_withdrawn(task: Task, system: Tryton) -> Found:
 
 def cancel_exchange_order(task: Task, system: Tryton, _found: Found) -> Outcome:
     """Cancel its shipments and end it. Refused once the warehouse has begun to pick for it."""
-    name = document_of(task, effect_of(task, CancelExchangeOrder).exchange_order)
+    name = document_of(task, task.effect_as(CancelExchangeOrder).exchange_order)
     if isinstance(name, Later):
         return name
     begun = [one for one in shipments_of(system, name) if one["state"] not in (*UNTOUCHED, "cancelled")]

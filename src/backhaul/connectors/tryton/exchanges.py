@@ -20,7 +20,6 @@ from backhaul.connectors.tryton.exchange_endings import (
 )
 from backhaul.connectors.tryton.tasks import (
     cancel_others,
-    effect_of,
     order_of,
     several,
     sold,
@@ -54,14 +53,14 @@ def find_exchange_order(task: Task, system: Tryton) -> Found:
     name = reference(SALE, one["id"])
     if one["state"] not in _OPEN:
         return Partial(name, one["state"])
-    if note_of(effect_of(task, CreateExchangeOrder)) not in [line["note"] for line in one["lines"]]:
+    if note_of(task.effect_as(CreateExchangeOrder)) not in [line["note"] for line in one["lines"]]:
         return Partial(name, _OTHER_VALUE)
     return Partial(name, "assign") if any_is(WAITING, one) else Done(name)
 
 
 def create_exchange_order(task: Task, system: Tryton, found: Found) -> Outcome:
     """Create it and have its goods assigned. Where there are not enough of them nothing is left of it."""
-    effect = effect_of(task, CreateExchangeOrder)
+    effect = task.effect_as(CreateExchangeOrder)
     order = order_of(task)
     if isinstance(order, Later):
         return order

@@ -10,7 +10,6 @@ from typing import Any
 
 from backhaul.connectors.tryton.carried import carried_by, origin_of
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import effect_of
 from backhaul.connectors.tryton.values import minor, reference
 from backhaul.domain.effects import LookUpOrder
 from backhaul.domain.facts import OrderFrozen
@@ -61,7 +60,7 @@ _KIT = (
 
 def find_order(task: Task, system: Tryton) -> Found:
     """The order is there or it is not; being read is all that is done to it."""
-    effect = effect_of(task, LookUpOrder)
+    effect = task.effect_as(LookUpOrder)
     found = [sale for sale in _sales(system, effect.order) if sale["state"] in ("confirmed", "processing", "done")]
     if not found:
         return Absent()
@@ -76,7 +75,7 @@ def look_up_order(task: Task, system: Tryton, _found: Found) -> Outcome:
     now = find_order(task, system)
     if isinstance(now, Done):
         return now
-    effect = effect_of(task, LookUpOrder)
+    effect = task.effect_as(LookUpOrder)
     field = system.settings.order_field
     if isinstance(now, Ambiguous):
         return Refused(f"several sales have the {field} {effect.order}: {', '.join(now.references)}; keep one of them")

@@ -13,7 +13,7 @@ from functools import partial
 from backhaul.connectors.tryton.adoption import adopted_receipt
 from backhaul.connectors.tryton.claims import Forgotten, cover, leave_recorded
 from backhaul.connectors.tryton.client import Record, Tryton
-from backhaul.connectors.tryton.tasks import Product, document_of, effect_of, products, several, take_over, with_key
+from backhaul.connectors.tryton.tasks import Product, document_of, products, several, take_over, with_key
 from backhaul.connectors.tryton.values import id_of, reference
 from backhaul.domain.effects import Effect, ReceiveReturn
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome, Partial, Refused, Task
@@ -45,7 +45,7 @@ def find_receipt(task: Task, system: Tryton) -> Found:
 
 def _found_by_pieces(task: Task, system: Tryton) -> Found:
     """What was received on the authorisation before a restore: of units alike nobody can tell which came first."""
-    effect = effect_of(task, ReceiveReturn)
+    effect = task.effect_as(ReceiveReturn)
     authorisation = document_of(task, effect.authorisation)
     if isinstance(authorisation, Later):
         return Absent()
@@ -78,7 +78,7 @@ def _arrived(shipment: Record) -> Counter[Product]:
 
 def receive_return(task: Task, system: Tryton, found: Found) -> Outcome:
     """Cut, receive, put away: from where it stands. Refused where those units are not open to be received."""
-    effect = effect_of(task, ReceiveReturn)
+    effect = task.effect_as(ReceiveReturn)
     inspection = system.id_named("stock.location", "code", system.settings.site(effect.site).inspection)
     if isinstance(found, Partial):
         name, step = found.reference, found.step

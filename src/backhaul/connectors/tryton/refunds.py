@@ -6,7 +6,7 @@ There is no document of ours to find: the credit note being paid is the proof.
 from __future__ import annotations
 
 from backhaul.connectors.tryton.client import Tryton
-from backhaul.connectors.tryton.tasks import document_of, effect_of
+from backhaul.connectors.tryton.tasks import document_of
 from backhaul.connectors.tryton.values import amount, id_of, minor
 from backhaul.domain.effects import RecordRefund
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Refused, Task
@@ -16,7 +16,7 @@ INVOICE = "account.invoice"
 
 def find_refund(task: Task, system: Tryton) -> Found:
     """Done when nothing of the credit note is left to pay."""
-    note = document_of(task, effect_of(task, RecordRefund).credit_note)
+    note = document_of(task, task.effect_as(RecordRefund).credit_note)
     if isinstance(note, Later):
         return Absent()
     return Done(note) if _state(system, note) == "paid" else Absent()
@@ -24,7 +24,7 @@ def find_refund(task: Task, system: Tryton) -> Found:
 
 def record_refund(task: Task, system: Tryton, _found: Found) -> Outcome:
     """Pay the whole credit note by the method of its tender. Refused where it is not the amount to pay."""
-    effect = effect_of(task, RecordRefund)
+    effect = task.effect_as(RecordRefund)
     note = document_of(task, effect.credit_note)
     if isinstance(note, Later):
         return note

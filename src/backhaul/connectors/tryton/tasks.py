@@ -4,24 +4,15 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from typing import TypeVar
 
 from backhaul.connectors.tryton.client import Record, Tryton
 from backhaul.connectors.tryton.values import reference
-from backhaul.domain.effects import DocumentLine, Effect
+from backhaul.domain.effects import DocumentLine
 from backhaul.domain.orders import ComponentLine, FrozenOrder
 from backhaul.sdk.outcomes import Ambiguous, Later, Task
 
-E = TypeVar("E", bound=Effect)
 Product = tuple[int, int]
 """A product's id and the id of the unit it is counted in."""
-
-
-def effect_of(task: Task, kind: type[E]) -> E:
-    """The task's effect. Raises TypeError where the wiring gave it to the wrong pair."""
-    if not isinstance(task.effect, kind):
-        raise TypeError(f"{task.key} is no {kind.__name__}")
-    return task.effect
 
 
 def order_of(task: Task) -> FrozenOrder | Later:

@@ -33,6 +33,7 @@ RULES = (
     exchanges.orders,
     exchanges.uneven,
     documents.effects,
+    documents.unapproved,
     announcements.announcements,
 )
 

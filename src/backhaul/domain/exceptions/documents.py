@@ -4,10 +4,18 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from backhaul.domain import approvals
 from backhaul.domain import effects as e
 from backhaul.domain.exceptions.exchanges import is_of_an_exchange
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.money import Money
+from backhaul.domain.settlements import gross_minor
+
+_MEND = "Mend the cause in the other system or in the policy, then retry."
+_ON_THE_PLATFORM = (
+    "See on the platform whether the unit is approved. Where it is, waive this; where it is not, mend the cause and "
+    "retry, or approve it there."
+)
 
 
 def effects(scene: Scene) -> Iterator[OperationalException]:
@@ -15,16 +23,33 @@ def effects(scene: Scene) -> Iterator[OperationalException]:
         record = scene.records.by_key.get(item.key)
         if record is None or record.standing not in ("refused", "ambiguous"):
             continue
+        if isinstance(record.effect, e.ApproveRefund) and (item.abandoned or record.kind == approvals.WITHDRAWN):
+            continue  # the platform was told by somebody else, must not be told any more, or is told in a moment
         if isinstance(record.effect, e.AnnounceReturn) or is_of_an_exchange(record.effect):
             continue  # with remedies of their own, see announcements and exchanges
         kind = record.kind or ("effect-ambiguous" if record.standing == "ambiguous" else "effect-refused")
         money = []
         if isinstance(record.effect, e.IssueCreditNote):
             money = [Money(record.effect.total_minor, record.effect.currency)]
-        yield scene.raised(
-            kind,
-            record.key,
-            record.why,
-            "Mend the cause in the other system or in the policy, then retry.",
-            uncredited=money,
-        )
+        elif isinstance(record.effect, e.ApproveRefund):
+            money = [Money(record.effect.worth_minor, record.effect.currency)]
+        remedy = _ON_THE_PLATFORM if isinstance(record.effect, e.ApproveRefund) else _MEND
+        yield scene.raised(kind, record.key, record.why, remedy, uncredited=money)
+
+
+def unapproved(scene: Scene) -> Iterator[OperationalException]:
+    """Units that are to be paid for and that the platform cannot be told of: it gave them no name to be told by."""
+    for number, order in scene.return_.orders.items():
+        for unit in scene.return_.units_of(number):
+            leave = approvals.given_leave(unit, scene.policy)
+            if leave is None or approvals.why_not(scene.return_, unit, scene.plan.paid):
+                continue
+            lacks = approvals.unnamed(scene.return_, unit)
+            if lacks:
+                yield scene.raised(
+                    approvals.KIND,
+                    unit.ref,
+                    f"{unit.sku or unit.ref} is to be paid for ({leave.by}: {leave.why}), and {lacks}",
+                    "Approve it on the platform itself; its word that it is approved closes this.",
+                    uncredited=(Money(gross_minor([unit], order), order.currency),),
+                )

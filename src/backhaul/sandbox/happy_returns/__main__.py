@@ -22,6 +22,7 @@ def arguments() -> argparse.ArgumentParser:
     parser.add_argument("--orders", type=Path, help="a catalogue of orders in JSON")
     parser.add_argument("--merge-within", type=float, default=60.0, metavar="SECONDS")
     parser.add_argument("--requests-per-second", type=float, default=0.5)
+    parser.add_argument("--item-details", action="store_true", help="units show their item id and when approved")
     return parser
 
 
@@ -40,6 +41,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         running=True,
         merge_seconds=given.merge_within,
         requests_per_second=given.requests_per_second,
+        item_details=given.item_details,
     )
     with stand_in:
         print(f"Happy Returns stand-in on {stand_in.url} (Ctrl-C ends it)", flush=True)

@@ -29,6 +29,9 @@ class Item:
     approved_at: datetime | None = None
     bag: str = ""
     shipment_id: str = ""
+    condition: str = ""
+    payouts: int = 0
+    contents: list[dict[str, str]] = field(default_factory=list)
 
 
 @dataclass(slots=True)
@@ -41,6 +44,7 @@ class Return:
     started_at: datetime
     dropoff_method: str
     items: list[Item] = field(default_factory=list)
+    item_details: bool = False
 
     def orders(self) -> list[str]:
         """The order numbers it spans, in the order first named."""

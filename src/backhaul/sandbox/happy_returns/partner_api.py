@@ -12,12 +12,14 @@ from typing import Any
 
 from .answer import Answer, Call, as_json, problem
 from .bucket import LeakyBucket, too_many
-from .model import Return
+from .model import NotPossible, Return
 from .payloads import asn_item, outbound_rows
 from .platform import Platform
 
 _CRITERIA = ("orderNumber", "email", "happyReturnsExpressCode")
 _PAGE_MAX = 1000
+_CONDITIONS = frozenset({"", "sellable", "damaged", "missing", "wrong-item"})
+_CONTENTS = frozenset({"happyReturnsItemID", "returnBagBarcode", "checkedInAt", "disposition"})
 
 
 class PartnerApi:
@@ -41,6 +43,10 @@ class PartnerApi:
         match call.method, call.path.strip("/").split("/"):
             case "POST", ["return"]:
                 return self._returns(call)
+            case "POST", ["rma", code, "approve"]:
+                return self._approve(call, code)
+            case "POST", ["return-contents"]:
+                return self._contents(call)
             case "GET", ["outbound-shipments"]:
                 return self._shipments(call)
             case "GET", ["outbound-shipment", shipment_id]:
@@ -78,6 +84,39 @@ class PartnerApi:
         if last < len(items):
             found["cursor"] = str(last)
         return as_json(found)
+
+    def _approve(self, call: Call, code: str) -> Answer:
+        try:
+            returning = json.loads(call.body)["returning"]
+            decided = [(one["happyReturnsItemID"], one["approve"], one.get("condition", "")) for one in returning]
+        except (ValueError, KeyError, TypeError, AttributeError):
+            return problem(400, "the body is not {returning: [{happyReturnsItemID, approve, condition?}]}")
+        if not decided or not all(isinstance(item, str) and isinstance(yes, bool) for item, yes, _ in decided):
+            return problem(400, "returning needs items with happyReturnsItemID and approve")
+        unknown = {condition for _, _, condition in decided} - _CONDITIONS
+        if unknown:
+            return problem(400, f"condition is one of {', '.join(sorted(_CONDITIONS - {''}))}")
+        try:
+            self._platform.approve_by_api(code, decided)
+        except NotPossible as error:
+            return problem(404, str(error))
+        return as_json({})
+
+    def _contents(self, call: Call) -> Answer:
+        try:
+            told = [(each["happyReturnsRetailerID"], one) for each in json.loads(call.body) for one in each["items"]]
+        except (ValueError, KeyError, TypeError):
+            return problem(400, "the body is not [{happyReturnsRetailerID, items: [...]}]")
+        if len(told) > _PAGE_MAX:
+            return problem(400, f"at most {_PAGE_MAX} items")
+        items = {item.item_id: item for return_ in self._platform.returns.values() for item in return_.items}
+        for retailer_id, one in told:
+            wrong = set(one) - _CONTENTS
+            if retailer_id != self._platform.retailer_id or wrong or one.get("happyReturnsItemID") not in items:
+                return problem(400, f"no such item of this retailer, or unknown fields: {one}")
+        for _, one in told:
+            items[one["happyReturnsItemID"]].contents.append(dict(one))
+        return as_json({})
 
     def _shipments(self, call: Call) -> Answer:
         if call.query.get("retailerID") != self._platform.retailer_id:

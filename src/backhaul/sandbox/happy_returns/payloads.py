@@ -11,7 +11,7 @@ DROPOFF_METHOD_CREATED = "return_dropoff_method_created"
 
 
 def asn_item(return_: Return, item: Item) -> dict[str, Any]:
-    """One unit as `return.asn` and `POST /return` show it: the published fields, and the reason where one is known."""
+    """One unit as `return.asn` and `POST /return` show it: the published fields, and what more is known or told."""
     line = item.line
     shown: dict[str, Any] = {
         "happyReturnsReturnID": return_.return_id,
@@ -29,6 +29,9 @@ def asn_item(return_: Return, item: Item) -> dict[str, Any]:
     }
     if item.reason:
         shown["returnReasonID"] = item.reason
+    if return_.item_details:
+        shown["happyReturnsItemID"] = item.item_id
+        shown["approvedAt"] = _iso(item.approved_at)
     return shown
 
 

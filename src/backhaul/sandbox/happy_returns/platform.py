@@ -28,7 +28,8 @@ class Wanted:
 class Platform:
     """Every action changes the units and tells the outbox; what cannot be done raises NotPossible.
 
-    `spelling` overrides the typeIDs sent, because only `started` is published.
+    `spelling` overrides the typeIDs sent, because only `started` is published. With `item_details` units show their
+    item id and when they were approved, as an account may that tells more than is published.
     """
 
     def __init__(
@@ -39,6 +40,7 @@ class Platform:
         *,
         retailer_id: str = "modern-retailer",
         spelling: Mapping[str, str] | None = None,
+        item_details: bool = False,
     ) -> None:
         self.clock = clock
         self.outbox = outbox
@@ -48,6 +50,7 @@ class Platform:
         self.shipments: dict[str, Shipment] = {}
         self._names = names
         self._spelling = dict(spelling or {})
+        self._item_details = item_details
         self._taken: Counter[tuple[str, str]] = Counter()
         self._units = 0
         self._bags = 0
@@ -65,6 +68,7 @@ class Platform:
             self.retailer_id,
             self.clock.now(),
             dropoff,
+            item_details=self._item_details,
         )
         for want in wanted:
             return_.items += self._items(want, return_.items, beyond_sold=beyond_sold)
@@ -97,6 +101,27 @@ class Platform:
         items = self._pick(return_, item_ids, State.STARTED, State.DROPPED_OFF)
         self._move(return_, items, State.APPROVED)
         return items
+
+    def approve_by_api(self, return_id: str, decided: Iterable[tuple[str, bool, str]]) -> None:
+        """Items, whether they are approved, and their condition. Each approval pays, also a second one: nothing
+        published says that it does not. All are known or none is touched."""
+        return_ = self.find(return_id)
+        known = {item.item_id: item for item in return_.items}
+        chosen = []
+        for item_id, approved, condition in decided:
+            item = known.get(item_id)
+            if item is None or (approved and item.state is State.EXPIRED):
+                raise NotPossible(f"return {return_.express_code} has no item {item_id} that is not expired")
+            chosen.append((item, approved, condition))
+        paid = []
+        for item, approved, condition in chosen:
+            item.condition = condition or item.condition
+            if approved:
+                item.payouts += 1
+                paid.append(item)
+        fresh = [item for item in paid if item.state is not State.APPROVED]
+        if fresh:
+            self._move(return_, fresh, State.APPROVED)
 
     def expire(self, return_id: str) -> None:
         """Nobody handed anything over in time."""

@@ -49,12 +49,20 @@ class StandIn:
         page_size: int = 50,
         faults: Faults | None = None,
         spelling: Mapping[str, str] | None = None,
+        item_details: bool = False,
     ) -> None:
         self.target = target
         self.clock = Clock(start_at, running=running)
         dice = Dice(seed, faults or Faults())
         self.outbox = Outbox(self.clock.now, dice, merge_seconds=merge_seconds, attempts=attempts)
-        self.platform = Platform(self.clock, Names(seed), self.outbox, retailer_id=retailer_id, spelling=spelling)
+        self.platform = Platform(
+            self.clock,
+            Names(seed),
+            self.outbox,
+            retailer_id=retailer_id,
+            spelling=spelling,
+            item_details=item_details,
+        )
         self.platform.sell(orders)
         bucket = LeakyBucket(requests_per_second, burst, time.monotonic)
         self.partner_api = PartnerApi(self.platform, api_key, bucket, page_size=page_size)

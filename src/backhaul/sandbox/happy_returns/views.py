@@ -28,6 +28,9 @@ def _item_view(item: Item) -> dict[str, Any]:
         "state": item.state.value,
         "labelID": item.bag or None,
         "shipmentID": item.shipment_id or None,
+        "condition": item.condition or None,
+        "payouts": item.payouts,
+        "contents": item.contents,
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
@@ -55,6 +55,7 @@ class WholeReturn:
     exceptions: tuple[ExceptionRow, ...]
     booked: tuple[Booked, ...]
     balances: Mapping[tuple[str, str], int]
+    policy: Policy | None = None
 
 
 def one_return(
@@ -72,25 +73,27 @@ def one_return(
     ids = [row.id, *models.Return.objects.filter(linked_to=row.id).order_by("id").values_list("id", flat=True)]
     told = _told(ids)
     booked = _booked(ids)
+    policy = policy_of(merchant_id, row.first_seen_at)
     state = fold(
         row.id,
         [each.fact for each in told],
         label=row.label,
         initiated_at=row.initiated_at,
         orders=_orders(merchant_id, row.orders),
-        policy=policy_of(merchant_id, row.first_seen_at),
+        policy=policy,
     )
-    names = models.Identity.objects.filter(return_ref__in=ids).order_by("id").values_list("kind", "value")
+    names = tuple(models.Identity.objects.filter(return_ref__in=ids).order_by("id").values_list("kind", "value"))
     return WholeReturn(
         row,
-        tuple(names),
+        names,
         told,
-        state,
+        replace(state, called=names),
         documents_of(merchant_id, row.id, row.orders),
         expectations_of(merchant_id, row.id),
         exceptions_of(merchant_id, row.id),
         booked,
         balances(Entry(each.cause, (each.posting,)) for each in booked),
+        policy,
     )
 
 

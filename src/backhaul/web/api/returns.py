@@ -7,7 +7,8 @@ from typing import Literal
 from django.http import HttpRequest
 from ninja import Router
 
-from backhaul.domain.facts import DISPOSITIONS, FATES
+from backhaul.domain.decided import FATES
+from backhaul.domain.facts import DISPOSITIONS
 from backhaul.domain.money import Money
 from backhaul.store.browse import one_return, returns
 from backhaul.store.browse.pages import Page
@@ -16,6 +17,7 @@ from backhaul.web.actions import Result
 from backhaul.web.api.problems import PROBLEMS, Problem, Wrong, nothing
 from backhaul.web.api.shapes.documents import DocumentOut
 from backhaul.web.api.shapes.returns import (
+    ApprovalIn,
     ChargeIn,
     CorrectionIn,
     DispositionIn,
@@ -107,6 +109,14 @@ def decide_fate(request: HttpRequest, return_id: Text, body: FateIn) -> Result:
         raise Problem(422, "No such fate", body.fate, "Send one of those named in `wrong`.", (wrong,))
     _must_exist(scope.merchant_id, return_id)
     return actions.decide_what_became(scope, return_id, body.unit, body.fate, body.claim, body.reason)
+
+
+@router.post("/{return_id}/approval", response={200: ResultOut, **PROBLEMS}, operation_id="decide_approval")
+def decide_approval(request: HttpRequest, return_id: Text, body: ApprovalIn) -> Result:
+    """Decide whether the platform is told to pay for a unit. Paying cannot be taken back."""
+    scope = resolving(request)
+    _must_exist(scope.merchant_id, return_id)
+    return actions.decide_payment(scope, return_id, body.unit, body.approved, body.reason)
 
 
 @router.post("/{return_id}/correction", response={200: ResultOut, **PROBLEMS}, operation_id="decide_correction")

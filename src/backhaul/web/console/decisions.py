@@ -9,7 +9,8 @@ from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.views.decorators.http import require_POST
 
-from backhaul.domain.facts import DISPOSITIONS, FATES
+from backhaul.domain.decided import FATES
+from backhaul.domain.facts import DISPOSITIONS
 from backhaul.domain.money import Money, from_decimal
 from backhaul.store.browse.people import Scope
 from backhaul.web import actions
@@ -42,6 +43,20 @@ def fate(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
     else:
         unit, claim = request.POST.get("unit", ""), request.POST.get("claim", "")
         tell(request, (actions.decide_what_became(scope, return_id, unit, chosen, claim, reason),))
+    return back(request, "return", scope.merchant, return_id)
+
+
+@require_POST
+@scoped
+def approval(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponse:
+    """Whether the platform is told to pay for a unit."""
+    must_resolve(scope)
+    chosen, reason = request.POST.get("approved", ""), request.POST.get("reason", "").strip()
+    if chosen not in ("yes", "no") or not reason:
+        messages.error(request, "Say whether the unit is paid for and why: both are kept.")
+    else:
+        unit = request.POST.get("unit", "")
+        tell(request, (actions.decide_payment(scope, return_id, unit, chosen == "yes", reason),))
     return back(request, "return", scope.merchant, return_id)
 
 

@@ -6,7 +6,8 @@ from collections.abc import Iterator
 
 from django.http import Http404, HttpRequest, HttpResponseBase
 
-from backhaul.domain.facts import DISPOSITIONS, FATES
+from backhaul.domain.decided import FATES
+from backhaul.domain.facts import DISPOSITIONS
 from backhaul.store.browse import one_return, pages
 from backhaul.store.browse import returns as browse
 from backhaul.store.browse.people import Scope

@@ -19,7 +19,10 @@ def sentence(fact: f.Fact) -> str:
             return _about_the_word(fact)
         case f.ExchangeConfirmed() | f.ExchangeCancelled() | f.ChargeConfirmed():
             return _about_exchange(fact)
-        case f.DispositionDecided() | f.FateDecided() | f.ExceptionWaived() | f.CorrectionDecided() | f.ReturnLinked():
+        case (
+            f.DispositionDecided() | f.FateDecided() | f.ApprovalDecided() | f.ExceptionWaived()
+            | f.CorrectionDecided() | f.ReturnLinked()
+        ):  # fmt: skip
             return _about_decision(fact)
         case _:
             return _about_goods(fact)
@@ -128,12 +131,20 @@ def _about_exchange(fact: f.ExchangeConfirmed | f.ExchangeCancelled | f.ChargeCo
 
 
 def _about_decision(
-    fact: f.DispositionDecided | f.FateDecided | f.ExceptionWaived | f.CorrectionDecided | f.ReturnLinked,
+    fact: f.DispositionDecided
+    | f.FateDecided
+    | f.ApprovalDecided
+    | f.ExceptionWaived
+    | f.CorrectionDecided
+    | f.ReturnLinked,
 ) -> str:
     match fact:
         case f.FateDecided():
             claim = f" ({fact.claim})" if fact.claim else ""
             return f"{fact.by} decided that {fact.unit} is “{fact.fate}”{claim}: {fact.reason}"
+        case f.ApprovalDecided():
+            word = "approved the refund of" if fact.approved else "held back the refund of"
+            return f"{fact.by} {word} {fact.unit}: {fact.reason}"
         case f.DispositionDecided():
             return f"{fact.by} decided that {fact.unit} is “{fact.disposition}”: {fact.reason}"
         case f.ExceptionWaived():

@@ -52,6 +52,14 @@ class FateIn(Schema):
     reason: Reason
 
 
+class ApprovalIn(Schema):
+    """``approved``: true has the platform pay the shopper, which cannot be taken back; false holds it back."""
+
+    unit: Key
+    approved: bool
+    reason: Reason
+
+
 class CorrectionIn(Schema):
     refund: Key
     reason: Reason
