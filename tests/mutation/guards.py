@@ -6,12 +6,14 @@ from tests.mutation.absence_guards import ABSENCE_GUARDS
 from tests.mutation.approval_guards import APPROVAL_GUARDS
 from tests.mutation.bundle_guards import BUNDLE_GUARDS
 from tests.mutation.exchange_guards import EXCHANGE_GUARDS
+from tests.mutation.inspection_guards import INSPECTION_GUARDS
 from tests.mutation.mutant import Guard
 
 GUARDS = (
     *ABSENCE_GUARDS,
     *BUNDLE_GUARDS,
     *EXCHANGE_GUARDS,
+    *INSPECTION_GUARDS,
     *APPROVAL_GUARDS,
     Guard("what was attempted is in no difference", "differences", "_is_kept", "record.frozen", "False"),
     Guard("a return keeps the policy it began under", "policy_versions", "counting", "one.at < first_seen_at", "True"),

@@ -63,6 +63,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "quantity-went-down": "warehouse",
     "missing-item": "warehouse",
     "wrong-item": "customer-care",
+    "damaged-after-refund": "customer-care",
     "cancelled-after-drop-off": "customer-care",
     "misplaced": "warehouse",
     "not-announced": "warehouse",
@@ -122,6 +123,7 @@ class Policy:
     reasons: Mapping[str, str] = field(default_factory=dict)
     fees: Mapping[str, Money] = field(default_factory=dict)
     rounding_tolerance_minor: Mapping[str, int] = field(default_factory=dict)
+    damage_asked_over: Mapping[str, int] = field(default_factory=dict)
     due: DueTimes = DueTimes()
     owners: Mapping[str, Owner] = field(default_factory=lambda: dict(DEFAULT_OWNERS))
     timezone: str = "UTC"

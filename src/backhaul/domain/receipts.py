@@ -6,7 +6,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
 
-from backhaul.domain.facts import ItemInspected, ItemReceived
+from backhaul.domain.facts import ItemInspected, ItemReceived, UnitName
 from backhaul.domain.policy import Policy
 from backhaul.domain.units import Unit, Units
 
@@ -24,12 +24,13 @@ class _Tally:
 
 @dataclass(frozen=True, slots=True)
 class CountProblem:
-    """Totals that do not fit: ``kind`` is the exception's, ``excess`` units more than there are."""
+    """Totals that do not fit: ``kind`` is the exception's, ``off`` by so many units of ``name``."""
 
     kind: str
     about: str
     cause: str
-    excess: int = 0
+    name: UnitName
+    off: int = 0
 
 
 def count_units(counts: Sequence[Counted], units: Units, policy: Policy) -> list[CountProblem]:
@@ -56,18 +57,22 @@ def count_units(counts: Sequence[Counted], units: Units, policy: Policy) -> list
 
 
 def _problems(tally: _Tally) -> Iterable[CountProblem]:
-    """What is wrong with a line's totals, whatever the order they were told in."""
-    most = max(count.total for count in tally.told)
-    site = tally.told[0].site
-    if most > tally.units:
-        excess = most - tally.units
-        cause = f"{site} counted {most} of {tally.about}, the return has {excess} fewer"
-        yield CountProblem("received-more-than-returned", tally.about, cause, excess)
+    """What is wrong with a line's totals, whatever the order they were told in.
+
+    The newest total is the one that counts, where their age is known: a count too many may be corrected. What was taken
+    in for an earlier one stays in.
+    """
+    first = tally.told[0]
     dated = [count for count in tally.told if count.sequence is not None or count.at is not None]
     newest = max(dated, key=lambda count: (*_age(count), count.total), default=None)
-    if newest is not None and newest.total < most:
-        cause = f"{site} lowered {tally.about} from {most} to {newest.total}"
-        yield CountProblem("quantity-went-down", tally.about, cause)
+    counted = newest.total if newest is not None and dated == tally.told else max(one.total for one in tally.told)
+    if counted > tally.units:
+        off = counted - tally.units
+        cause = f"{first.site} counted {counted} of {tally.about}, the return has {off} fewer"
+        yield CountProblem("received-more-than-returned", tally.about, cause, first.unit, off)
+    if newest is not None and newest.total < tally.units:
+        cause = f"{first.site} lowered {tally.about} from {tally.units} to {newest.total}"
+        yield CountProblem("quantity-went-down", tally.about, cause, first.unit, tally.units - newest.total)
 
 
 def _age(count: Counted) -> tuple[int, float]:

@@ -66,6 +66,7 @@ class PolicyTable(_Table):
     reasons: dict[str, str] = Field(default_factory=dict)
     fees: dict[str, dict[str, int]] = Field(default_factory=dict)
     rounding_tolerance_minor: dict[str, int] = Field(default_factory=dict)
+    damage_asked_over: dict[str, int] = Field(default_factory=dict)
     due_days: dict[str, float] = Field(default_factory=dict)
     owners: dict[str, str] = Field(default_factory=dict)
 

@@ -9,15 +9,21 @@ from backhaul.domain import facts as f
 from backhaul.domain.policy import Policy
 from tests.support.world import Told
 from tests.unit.domain.cast import (
+    JEANS,
+    JEANS_PRICE,
+    MONDAY,
     SECOND_SHIRT,
     SHIRT,
+    SHIRT_PRICE,
     THIRD_SHIRT,
     approved,
     at_the_bar,
     dropped_off,
     inspected,
     received,
+    refunded,
     shop,
+    usd,
 )
 from tests.unit.domain.cast import started as begun
 
@@ -51,6 +57,50 @@ def test_a_lowered_total_is_a_problem_in_whatever_order_it_is_told_and_takes_not
         told.rest()
         assert received_units(told) == 2
         assert told.problems() == {"quantity-went-down"}
+
+
+def test_a_count_too_many_is_worth_its_units_and_a_lower_one_closes_it() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(received(SHIRT, 3, 1))
+    told.rest()
+    (shown,) = told.decision.exceptions
+    assert (shown.kind, shown.value) == ("received-more-than-returned", (usd(1400),))
+    told.tell(received(SHIRT, 1, 2))
+    assert told.problems() == set()
+
+
+def test_units_that_a_lower_total_speaks_of_are_missing_when_a_person_says_so() -> None:
+    told = at_the_bar(SHIRT, SECOND_SHIRT)
+    told.tell(received(SHIRT, 2, 1))
+    told.rest()
+    told.tell(received(SHIRT, 1, 2))
+    (shown,) = told.decision.exceptions
+    assert (shown.kind, shown.value) == ("quantity-went-down", (usd(700),))
+    told.tell(f.DispositionDecided("1001-777-1", "missing", "Jo", "counted again", MONDAY))
+    assert told.problems() == {"missing-item"}
+    told.tell(received(SHIRT, 2, 3))
+    assert told.problems() == {"missing-item"}
+
+
+def test_units_that_came_in_each_others_parcel_are_told_anew_and_each_return_has_its_own() -> None:
+    """Two returns of one shopper, packed the wrong way round: each receipt has what the other one expects."""
+    both = shop()
+    shirt = both.told("r1", *begun(SHIRT), *dropped_off(SHIRT), *approved(SHIRT))
+    jeans = both.told("r2", *begun(JEANS), *dropped_off(JEANS), *approved(JEANS))
+    both.rest()
+    shirt.tell(received(JEANS, 1, 1))
+    jeans.tell(received(SHIRT, 1, 1))
+    both.rest()
+    for told, cost in ((shirt, 2500), (jeans, 700)):
+        (shown,) = told.decision.exceptions
+        assert (shown.kind, shown.value) == ("received-more-than-returned", (usd(cost),))
+        assert "told with that one's name" in shown.remedy
+        assert told.awaited() >= {"arrival"}
+    shirt.tell(received(JEANS, 0, 2), received(SHIRT, 1), inspected(SHIRT), refunded(SHIRT_PRICE, SHIRT, refund="RS"))
+    jeans.tell(received(SHIRT, 0, 2), received(JEANS, 1), inspected(JEANS), refunded(JEANS_PRICE, JEANS, refund="RJ"))
+    both.rest()
+    assert (shirt.decision.closed, jeans.decision.closed) == (True, True)
+    assert [shirt.balances()["stock:MAIN:STO", "SHIRT-M"], jeans.balances()["stock:MAIN:STO", "JEANS-32"]] == [1, 1]
 
 
 def test_an_inspection_tells_of_the_receipt_too_and_the_receipt_adds_nothing() -> None:

@@ -23,6 +23,7 @@ RULES = (
     absences.missing,
     absences.contradicted,
     goods.conditions,
+    goods.damaged,
     goods.misplaced,
     goods.counts,
     bundles.conflicts,

@@ -9,11 +9,19 @@ from backhaul.domain.exceptions.absences import paid
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.money import Money
 from backhaul.domain.orders import FrozenLine, share, share_money
-from backhaul.domain.placements import destination, is_missing
+from backhaul.domain.placements import condition, destination, is_missing
 from backhaul.domain.units import Unit
 from backhaul.domain.value import cost_minor
 
 WRONG_ITEM = "wrong-item"
+_TOO_MANY = (
+    "Count again and send the new total with a later time or sequence. What belongs to another return of the shopper "
+    "is told with that one's name."
+)
+_TOO_FEW = (
+    "Count again and send the new total. If fewer came, decide that the others are missing, and take them out of the "
+    "ERP's receipt."
+)
 
 
 def unsold(scene: Scene) -> Iterator[OperationalException]:
@@ -105,8 +113,42 @@ def misplaced(scene: Scene) -> Iterator[OperationalException]:
         )
 
 
+def damaged(scene: Scene) -> Iterator[OperationalException]:
+    """Paid for and not to be sold again: a loss that somebody bears, asked about where the policy says so."""
+    for unit in scene.return_.units.values():
+        place = destination(unit, scene.policy)
+        if place is None or place.account not in ("damaged", "written-off"):
+            continue
+        lost = paid(scene, unit) if _is_paid_now(scene, unit) else ()
+        asked_over = scene.policy.damage_asked_over
+        if any(one.minor > asked_over[one.currency] for one in lost if one.currency in asked_over):
+            yield scene.raised(
+                "damaged-after-refund",
+                unit.ref,
+                f"{unit.sku or unit.ref} was refunded and came back {condition(unit, scene.policy)} to {unit.site}",
+                "Bear it and waive this with the reason; or claim it from the shopper or the carrier: a refund that is "
+                "then stated as reversed, or lower, is corrected. Where the warehouse erred, decide its condition.",
+                uncredited=lost,
+            )
+
+
+def _is_paid_now(scene: Scene, unit: Unit) -> bool:
+    """Whether money that has gone out for it has not come back."""
+    settled = scene.plan.settled.get(unit.order, ())
+    return any(unit in one.units for one in settled if one.amount_minor and not (one.held or one.taken_back))
+
+
 def counts(scene: Scene) -> Iterator[OperationalException]:
+    """Totals that do not fit, worth what the units cost, where the order says it. Units that a person said are missing
+    are those that a lowered total speaks of."""
     for problem in scene.return_.count_problems:
-        yield scene.raised(
-            problem.kind, problem.about, problem.cause, "Count again with the warehouse and send the new total."
-        )
+        name, order = problem.name, scene.return_.orders.get(problem.name.order)
+        off, remedy = problem.off, _TOO_MANY
+        if problem.kind == "quantity-went-down":
+            found = scene.return_.names.matching(name)
+            off, remedy = off - sum(1 for unit in found if unit.missing and unit.decided_disposition), _TOO_FEW
+        if off <= 0:
+            continue
+        cost = cost_minor(Unit("", name.order, name.line, item=name.item, sku=name.sku), order) if order else 0
+        value = (Money(off * cost, order.currency),) if order is not None else ()
+        yield scene.raised(problem.kind, problem.about, problem.cause, remedy, uncredited=value)
