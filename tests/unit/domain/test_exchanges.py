@@ -339,3 +339,26 @@ def test_the_rest_of_a_cheaper_exchange_that_was_credited_before_anybody_spoke_o
     assert orders(told) == [("JEANS-34", 1, JEANS_PRICE - 1500)]
     assert arrived(told).decision.closed
     assert sum(told.balance(f"credited:{part}") for part in ("goods", "tax", "over-refund")) == -JEANS_PRICE
+
+
+def test_what_an_exchange_is_worth_counts_once_and_never_as_money_too() -> None:
+    """An order of 1528.00 of which something for 365.00 is exchanged: the rest is 1163.00, not 2258.00 or 798.00."""
+    coat = f.UnitName("1528", "1", sku="COAT")
+    sofa = f.UnitName("1528", "2", sku="SOFA")
+    lines = (
+        FrozenLine("1", "COAT", 1, 36_500, 0, platform_refs=("1",)),
+        FrozenLine("2", "SOFA", 1, 116_300, 0, platform_refs=("2",)),
+    )
+    order = FrozenOrder("1528", "SHOP-1528", "USD", lines)
+    told = Shop({"1528": order}, OURS, known={"1528"}).told("r1", *started(coat, sofa), *dropped_off(coat, sofa))
+    told.tell(f.ExchangeConfirmed("X1", coat, "COAT-L", at=MONDAY), *approved(coat, sofa))
+    told.rest()
+    assert orders(told) == [("COAT-L", 1, 36_500)]
+    told.tell(f.RefundConfirmed("R1", "1528", usd(116_300), units=(sofa,)))
+    told.tell(*(received(unit) for unit in (coat, sofa)), *(inspected(unit) for unit in (coat, sofa)))
+    told.rest()
+    credited = sum(note.total_minor for note in told.documents(e.IssueCreditNote))
+    assert credited == 116_300
+    assert credited + orders(told)[0][2] == 152_800
+    assert told.balance("clearing:r1") == 0
+    assert told.decision.closed

@@ -221,3 +221,18 @@ def test_a_refund_of_one_order_is_never_credited_on_another() -> None:
     told.tell(f.ReturnInitiated(replace(SHIRT, order="1002")), refunded(SHIRT_PRICE))
     told.rest()
     assert [note.order for note in told.documents(e.IssueCreditNote)] == ["1001"]
+
+
+def test_a_refund_that_is_taken_back_touches_no_other_refund_of_the_order() -> None:
+    told = at_the_bar(SHIRT, JEANS)
+    told.tell(refunded(JEANS_PRICE, JEANS, refund="R1"), refunded(SHIRT_PRICE, SHIRT, refund="R2", sequence=1))
+    told.rest()
+    before = [note for note in told.documents(e.IssueCreditNote) if note.refund == "R1"]
+    told.tell(
+        f.RefundFailed("R2", "1001", usd(SHIRT_PRICE), sequence=2), f.CorrectionDecided("R2", "fiona", "reversed")
+    )
+    told.rest()
+    assert corrections(told) == {"R2": -SHIRT_PRICE}
+    assert [note for note in told.documents(e.IssueCreditNote) if note.refund == "R1"] == before
+    assert totals(told)["R1"] == JEANS_PRICE
+    assert told.balance("clearing:r1") == 0
