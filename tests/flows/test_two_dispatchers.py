@@ -33,6 +33,7 @@ class Counted:
 
     def __init__(self, shop: Shop) -> None:
         self.shop, self.done, self._lock = shop, Counter[str](), threading.Lock()
+        self.inside = self.most_inside = 0
         link = shop.links["acme-erp"]
         link.connector = self.connector(link.connector)
 
@@ -44,8 +45,12 @@ class Counted:
         )
 
     def do(self, task: Task, _system: object, _found: Found) -> Outcome:
+        with self._lock:
+            self.inside += 1
+            self.most_inside = max(self.most_inside, self.inside)
         time.sleep(0.005)
         with self._lock:
+            self.inside -= 1
             self.done[task.key] += 1
             return self.shop.books.do(task)
 
@@ -85,6 +90,19 @@ def test_two_dispatchers_never_do_one_effect_twice(shop: Shop) -> None:
     assert set(counted.done.values()) == {1}
     assert not rows("SELECT key FROM effects WHERE standing IN ('due', 'unsure')")
     assert Counter(key.split(":")[0] for key in counted.done)["issue-credit-note"] == 8
+
+
+def test_a_burst_is_worked_off_by_as_many_calls_at_once_as_the_connection_takes(shop: Shop) -> None:
+    """Everything in transit is approved in one moment: all of it is owed, and none of it is hurried."""
+    counted = Counted(shop)
+    begin(shop, 24)
+    for _ in range(200):
+        dispatch(shop.deployment, shop.links["acme-erp"], "dispatcher")
+        if not effects.due_connections(shop.clock()):
+            break
+    assert Counter(key.split(":")[0] for key in counted.done)["issue-credit-note"] == 24
+    assert set(counted.done.values()) == {1}
+    assert 1 < counted.most_inside <= 4
 
 
 def test_what_no_hint_spoke_of_is_found_by_the_sweep(shop: Shop) -> None:

@@ -340,8 +340,11 @@ def test_what_it_builds_on_must_be_there(system: Tryton) -> None:
     story = Story(system, "SHOP-1034", "too-early")
     line = story.line("MUG", 1)
     opened = story.authorisation(line)
-    for effect in (story.receipt(opened, line), story.credit(opened, "re_e", line), story.close(opened)):
+    note = story.credit(opened, "re_e", line)
+    for effect in (story.receipt(opened, line), note, story.refund(note), story.close(opened)):
         assert isinstance(story.do(effect), Later)
+    story.done(opened)
+    assert isinstance(story.do(story.refund(note)), Later), "the credit note is not there yet"
 
 
 def test_a_shipment_received_by_hand_stands_for_the_receipt_once_it_has_its_key(system: Tryton) -> None:

@@ -18,6 +18,7 @@ from backhaul.store.seals import Sealed
 from backhaul.store.sql import rows
 from tests.support.database import TEMPLATE, point_django_at
 from tests.support.door import Door, deployment_of, door, write_config
+from tests.support.house import SECRET
 from tests.support.ports import free_port
 
 
@@ -86,6 +87,18 @@ def test_a_connection_without_a_secret_takes_nothing(web: Door) -> None:
     before = messages()
     for signature in ("", "00" * 32):
         assert web.send("unlocked", b"{}", signature=signature).status_code == 401
+    assert messages() == before
+
+
+def test_a_secret_in_the_address_opens_no_door(web: Door) -> None:
+    before, body = messages(), b'{"said": "whoever knows the address"}'
+    sign = web.deployment.links["money"].connector.signature
+    assert sign is not None
+    right = sign(web.deployment.links["money"].settings)
+    said = dict.fromkeys(("secret", "token", "key", "signature"), SECRET)
+    for query in (said, {right.header: right.sign(body)}, {"signature": right.sign(body)}):
+        assert httpx.post(f"{web.url}/hooks/money", params=query, content=body, timeout=30).status_code == 401
+    assert httpx.post(f"{web.url}/hooks/money/{SECRET}", content=body, timeout=30).status_code == 404
     assert messages() == before
 
 

@@ -127,6 +127,35 @@ def test_received_and_inspected_it_is_restocked_closed_and_squared() -> None:
     assert (told.decision.squared, told.decision.closed) == (True, True)
 
 
+def test_what_was_not_restocked_keeps_its_return_open_though_it_is_paid_and_here() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(refunded(SHIRT_PRICE), received(SHIRT), inspected(SHIRT))
+    (restock,) = [key for key in told.records if key.startswith("restock")]
+    while others := [key for key in told.due() if key != restock]:
+        told.do(others[0])
+    assert "record-refund" in {key.partition(":")[0] for key in told.records if told.is_done(key)}
+    assert not told.decision.closed
+    told.refuse(restock)
+    assert "effect-refused" in told.problems()
+    assert not told.decision.closed
+    told.do(restock)
+    told.rest()
+    assert told.decision.closed
+
+
+def test_a_refund_is_recorded_only_once_its_credit_note_is_there() -> None:
+    told = at_the_bar(SHIRT)
+    told.tell(refunded(SHIRT_PRICE))
+    note, record = "issue-credit-note:r1:1001:R1", "record-refund:r1:1001:R1"
+    assert told.after[record] == (note,)
+    told.attempt(note)
+    assert record not in told.due(), "a credit note that may be there is not there"
+    told.refuse(note)
+    assert record not in told.due()
+    told.do(note)
+    assert told.due() == [record]
+
+
 def test_a_receipt_may_be_enough_where_the_policy_says_so() -> None:
     told = at_the_bar(SHIRT, policy=Policy("v1", sellable_on="receipt"))
     told.tell(received(SHIRT))
