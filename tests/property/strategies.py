@@ -134,10 +134,11 @@ def histories(draw: st.DrawFn) -> Story:
 def _fates(policy: Policy) -> st.SearchStrategy[tuple[str, ...]]:
     """What may become of a line's units.
 
-    Where credit waits for the goods, all of them come or none does: counts do not tell which of them came, so which of
-    their refunds may be credited would depend on what was known when the first one was.
+    Where credit or a replacement waits for the goods, all of them come or none does: counts do not tell which of them
+    came, so which of their refunds may be credited, or whose replacement may be ordered, would depend on what was known
+    when the first one was.
     """
-    if policy.credit_note_on == "refund":
+    if "receipt" not in (policy.credit_note_on, policy.exchange_on):
         return st.just(FATES)
     return st.sampled_from([ARRIVING, tuple(fate for fate in FATES if fate not in ARRIVING)])
 

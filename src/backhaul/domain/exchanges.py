@@ -84,7 +84,12 @@ def _one(name: str, said: set[ExchangeConfirmed], cancelled: bool, units: Units)
 
 
 def _meant(name: UnitName, units: Units) -> list[Unit]:
-    """The units that a name may mean; an item nobody else spoke of is one of its SKU that has no such id yet."""
+    """The units that a name may mean; an item nobody else spoke of is one of its SKU that has no such id yet.
+
+    A name with a place in its line beyond the first (which may be just the line) means that unit, and waits for it.
+    """
+    if name.line is not None and name.offset:
+        return []
     found = units.matching(name)
     if found or name.item is None or name.sku is None:
         return found

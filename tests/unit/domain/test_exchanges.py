@@ -17,6 +17,7 @@ from tests.unit.domain.cast import (
     JEANS,
     JEANS_PRICE,
     MONDAY,
+    SECOND_SHIRT,
     SHIRT,
     SHIRT_PRICE,
     approved,
@@ -362,3 +363,16 @@ def test_what_an_exchange_is_worth_counts_once_and_never_as_money_too() -> None:
     assert credited + orders(told)[0][2] == 152_800
     assert told.balance("clearing:r1") == 0
     assert told.decision.closed
+
+
+def test_an_exchange_of_a_place_in_a_line_waits_for_its_unit_and_takes_no_other() -> None:
+    told = shop(OURS).told("r1", *started(SHIRT), *dropped_off(SHIRT))
+    told.tell(f.ExchangeConfirmed("X1", SECOND_SHIRT, "SHIRT-L", at=MONDAY), refunded(SHIRT_PRICE, SHIRT))
+    told.rest()
+    assert told.state.units["1001-777-0"].exchange is None
+    assert "exchange-without-unit" in told.problems()
+    told.tell(*started(SECOND_SHIRT), *dropped_off(SECOND_SHIRT))
+    told.rest()
+    assert told.state.units["1001-777-1"].exchange == "X1"
+    assert told.problems() == set()
+    assert [line.units for note in told.documents(e.IssueCreditNote) for line in note.lines] == [("1001-777-0",)]
