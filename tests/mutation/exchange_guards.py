@@ -41,6 +41,13 @@ EXCHANGE_GUARDS = (
         "note.total_minor > rest",
         "False",
     ),
+    Guard(
+        "an order is for the unit that was meant",
+        "exchange_orders",
+        "_units_of",
+        "meant.exchange == effect.exchange",
+        "False",
+    ),
     Guard("a contradiction makes no order", "exchanges", "Exchange.stands", "self.contradiction is None", "True"),
     Guard("one unit has one replacement", "exchanges", "_one", "unit.exchange is not None", "False"),
     Guard(

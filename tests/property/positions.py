@@ -16,7 +16,7 @@ def net_position(told: Told) -> dict[str, int]:
     on the platform's word counts for none once its refund failed and the word was taken back.
     """
     sums: Counter[str] = Counter()
-    live = {(unit.ref, unit.turn) for unit in told.state.units.values() if not unit.never_left}
+    turns = {unit.ref: unit.turn for unit in told.state.units.values() if not unit.never_left}
     withdrawn = {effect.authorisation for effect in told.documents(e.CancelReturnAuthorisation)}
     taken_back = _named(told, RefundFailed) - _named(told, RefundConfirmed)
     for key, record in told.records.items():
@@ -24,7 +24,9 @@ def net_position(told: Told) -> dict[str, int]:
         if record.standing == "moot":
             continue
         if isinstance(effect, e.OpenReturnAuthorisation) and key not in withdrawn:
-            sums["units:authorised"] += sum((ref, effect.again) in live for ref in _refs(effect.lines, told))
+            sums["units:authorised"] += sum(
+                turns.get(ref, effect.again + 1) <= effect.again for ref in _refs(effect.lines, told)
+            )
         elif isinstance(effect, e.ReceiveReturn):
             sums["units:received"] += sum(line.quantity for line in effect.lines)
         elif isinstance(effect, e.PutAway):

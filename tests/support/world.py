@@ -83,8 +83,7 @@ class Told:
         """Allocate, decide and write down, as a flow does in one commit."""
         self._allocate()
         self.state = replace(self.state, called=self._called())
-        active = {key: record for key, record in self.records.items() if record.standing != "moot"}
-        records = Records(active, self.shop.credited_elsewhere(self.id))
+        records = replace(self._active(), credited_elsewhere=self.shop.credited_elsewhere(self.id))
         self.decision = decide(self.state, self.shop.policy, records, self.posted)
         self._write(self.decision.owed)
         for entry in self.decision.entries:
@@ -92,6 +91,9 @@ class Told:
             assert all(posting.quantity > 0 for posting in entry.postings), entry
             self.posted[entry.cause] = entry
         return self.decision
+
+    def _active(self) -> Records:
+        return Records({key: record for key, record in self.records.items() if record.standing != "moot"})
 
     def _called(self) -> tuple[tuple[str, str], ...]:
         """Its names; where the platform is told to pay, one to be told by, unless the test says otherwise."""
@@ -118,7 +120,7 @@ class Told:
         self.state = self._fold()
         for number, order in self.state.orders.items():
             taken = self.shop.taken[number]
-            change = allocate(self.state, order, taken, self.shop.policy)
+            change = allocate(self.state, order, taken, self.shop.policy, self._active())
             changes: tuple[UnitAllocated | UnitReleased, ...] = (*change.released, *change.taken)
             for fact in changes:
                 slots = sold_slots(order.line(fact.line), fact.index)

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 from dataclasses import dataclass
 
+from backhaul.domain import effects as e
+from backhaul.domain.coverage import covered
 from backhaul.domain.facts import UnitAllocated, UnitReleased
 from backhaul.domain.orders import ComponentLine, FrozenLine, FrozenOrder, component_lines, sold_slots
 from backhaul.domain.policy import Policy
+from backhaul.domain.records import Record, Records
 from backhaul.domain.returns import Return
 from backhaul.domain.units import Unit
 
@@ -22,15 +25,20 @@ class Allocations:
     released: tuple[UnitReleased, ...]
 
 
-def allocate(return_: Return, order: FrozenOrder, taken: Collection[Sold], policy: Policy) -> Allocations:
+def allocate(
+    return_: Return, order: FrozenOrder, taken: Collection[Sold], policy: Policy, records: Records
+) -> Allocations:
     """Give each unit of the order a sold unit that nobody has. ``taken`` are all active slots of the order.
 
-    A whole bundle takes its copy and all component units in it, so neither is given away with the other.
+    A whole bundle takes its copy and all component units in it, so neither is given away with the other. What was paid
+    back, in money or with a replacement, keeps its sold unit although nothing comes: nobody is paid for it twice.
     """
     busy = set(taken)
     released = []
+    paid = _paid(return_, records)
     for unit in return_.units_of(order.number):
-        for ref, index in [*unit.spare, *([unit.allocation] if unit.allocation and unit.never_left else [])]:
+        gone = unit.never_left and unit.ref not in paid
+        for ref, index in [*unit.spare, *([unit.allocation] if unit.allocation and gone else [])]:
             released.append(UnitReleased(unit.ref, order.number, ref, index))
             busy.difference_update(sold_slots(order.line(ref), index))
     given = []
@@ -50,6 +58,15 @@ def allocate(return_: Return, order: FrozenOrder, taken: Collection[Sold], polic
                 busy.update(sold_slots(line, index))
                 given.append(UnitAllocated(unit.ref, order.number, line.ref, index))
     return Allocations(tuple(given), tuple(released))
+
+
+def _paid(return_: Return, records: Records) -> set[str]:
+    """The units whose credit note or exchange order may exist: attempted, neither refused nor withdrawn."""
+    off = {one.exchange_order for record, one in records.frozen(e.CancelExchangeOrder) if record.standing == "done"}
+    made: tuple[tuple[Record, e.IssueCreditNote | e.CreateExchangeOrder], ...]
+    made = (*records.frozen(e.IssueCreditNote), *records.frozen(e.CreateExchangeOrder))
+    lasting = [effect for record, effect in made if record.standing != "refused" and record.key not in off]
+    return covered((line for effect in lasting for line in effect.lines), return_)
 
 
 def lines_for(unit: Unit, order: FrozenOrder, policy: Policy) -> list[FrozenLine]:

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from backhaul.domain import effects as e
-from backhaul.domain.coverage import Scope, covered, credit_lines_of, lines_of
+from backhaul.domain.coverage import Scope, alike, covered, credit_lines_of, lines_of
 from backhaul.domain.exchanges import Exchange, carried, charged_minor
 from backhaul.domain.money import Money
 from backhaul.domain.orders import FrozenOrder, Share
@@ -39,7 +39,7 @@ def recall(return_: Return, records: Records) -> None:
         made[effect.exchange] = record
         if record.standing == "refused" or exchange is None or exchange.cancelled:
             continue
-        for ref in covered(effect.lines, return_) & return_.units.keys():
+        for ref in _units_of(effect, exchange, return_):
             unit = return_.units[ref]
             unit.exchange = effect.exchange
             unit.exchange_value = Money(effect.net_minor + effect.tax_minor, effect.currency)
@@ -55,6 +55,23 @@ def recall(return_: Return, records: Records) -> None:
                 unit.exchange, unit.refunded_instead = None, unit.exchange
 
 
+def _units_of(effect: e.CreateExchangeOrder, exchange: Exchange | None, return_: Return) -> set[str]:
+    """The units an order that was attempted is for.
+
+    Made for one of a line before it was known which of them the exchange means, it is that one's now, where nobody can
+    tell the two apart.
+    """
+    refs = covered(effect.lines, return_) & return_.units.keys()
+    meant = return_.units.get(exchange.unit or "") if exchange is not None else None
+    if (
+        meant is not None
+        and meant.exchange == effect.exchange
+        and any(alike(return_.units[ref], meant) for ref in refs)
+    ):
+        return {meant.ref}
+    return refs
+
+
 def exchange_orders(scope: Scope) -> ExchangeOrders:
     """Orders for the exchanges of one order, those attempted before first; withdrawn where the exchange was."""
     answer = ExchangeOrders()
@@ -66,7 +83,7 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
         off = exchange is not None and exchange.cancelled
         gone = off and record.standing == "refused"
         answer.owed.append(Owed(record.key, effect, abandoned=gone))
-        refs = covered(effect.lines, scope.return_)
+        refs = _units_of(effect, exchange, scope.return_)
         if off and not gone:
             cancel = e.CancelExchangeOrder(scope.return_.id, scope.order.number, record.key, effect.exchange)
             answer.owed.append(scope.owe(cancel, record.key))

@@ -101,11 +101,12 @@ def _authorisations(scope: Scope) -> list[Owed]:
     return_, order = scope.return_, scope.order
     kept = [Owed(record.key, record.effect) for record, _ in scope.frozen(e.OpenReturnAuthorisation)]
     authorised = _stands_on(scope, kept)
-    turns: dict[int, list[Unit]] = {}
+    turns = _turns(scope)
+    asking: dict[int, list[Unit]] = {}
     for unit in scope.units:
         if unit.ref not in authorised and not unit.never_left:
-            turns.setdefault(unit.turn, []).append(unit)
-    for turn, units in turns.items():
+            asking.setdefault(turns[unit.ref], []).append(unit)
+    for turn, units in asking.items():
         lines = lines_of(units, order)
         told = {unit.ref: scope.policy.reason(unit.reason) for unit in units if unit.reason is not None}
         reasons = {ref: reason for ref, reason in sorted(told.items()) if reason is not None}
@@ -116,18 +117,37 @@ def _authorisations(scope: Scope) -> list[Owed]:
     return kept
 
 
+def _withdrawn(scope: Scope) -> set[str]:
+    return {effect.authorisation for _, effect in scope.frozen(e.CancelReturnAuthorisation)}
+
+
+def _turns(scope: Scope) -> dict[str, int]:
+    """How often each unit began anew: its sold unit was given back, or all that was opened for it was withdrawn."""
+    withdrawn = _withdrawn(scope)
+    answer = {unit.ref: unit.turn for unit in scope.return_.units.values()}
+    opened: dict[str, list[tuple[int, bool]]] = {}
+    for record, effect in scope.frozen(e.OpenReturnAuthorisation):
+        for ref in covered(effect.lines, scope.return_) & answer.keys():
+            if effect.again >= answer[ref]:
+                opened.setdefault(ref, []).append((effect.again, record.key in withdrawn))
+    for ref, turns in opened.items():
+        standing = [turn for turn, off in turns if not off]
+        answer[ref] = min(standing) if standing else max(turn for turn, _ in turns) + 1
+    return answer
+
+
 def _stands_on(scope: Scope, authorisations: Iterable[Owed]) -> dict[str, str]:
     """For each unit the key of its authorisation; one it had before it was given up counts no more.
 
     Two that were opened for what turned out to be one unit serve two of its kind, where there are two.
     """
-    withdrawn = {effect.authorisation for _, effect in scope.frozen(e.CancelReturnAuthorisation)}
+    withdrawn, turns = _withdrawn(scope), _turns(scope)
     answer: dict[str, str] = {}
     spare: list[tuple[Unit, str]] = []
     for key, opened in having(authorisations, e.OpenReturnAuthorisation):
         for ref in sorted(covered(opened.lines, scope.return_)):
             unit = scope.return_.units.get(ref)
-            if unit is None or unit.turn != opened.again or key in withdrawn:
+            if unit is None or turns[ref] != opened.again or key in withdrawn:
                 continue
             if ref in answer:
                 spare.append((unit, key))
@@ -135,7 +155,7 @@ def _stands_on(scope: Scope, authorisations: Iterable[Owed]) -> dict[str, str]:
                 answer[ref] = key
     for named, key in spare:
         asking = (unit for unit in scope.units if unit.ref not in answer and not unit.never_left)
-        served = next((unit for unit in asking if alike(unit, named) and unit.turn == named.turn), None)
+        served = next((unit for unit in asking if alike(unit, named) and turns[unit.ref] == turns[named.ref]), None)
         if served is not None:
             answer[served.ref] = key
     return answer

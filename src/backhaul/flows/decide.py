@@ -100,10 +100,11 @@ def state_of(
         )
 
     state = folded()
+    records = _active(case)
     changed = False
     for number, frozen in sorted(orders.items()):
         order = case.orders[number]
-        change = allocate(state, frozen, order.taken, policy)
+        change = allocate(state, frozen, order.taken, policy, records)
         changes: list[UnitReleased | UnitAllocated] = [replace(one, at=now) for one in change.released]
         changes += [replace(one, at=now) for one in change.taken]
         for fact in changes:
@@ -114,6 +115,11 @@ def state_of(
                 order.taken.symmetric_difference_update({(line, index)})
             changed = True
     return folded() if changed else state
+
+
+def _active(case: Case) -> Records:
+    """What is on record for the case and still means something."""
+    return Records({key: record for key, record in case.records.items() if record.standing != "moot"})
 
 
 def beside_others(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, Return, Policy]]:
@@ -160,8 +166,7 @@ def conclude(case: Case, state: Return, policy: Policy) -> tuple[Decision, Recor
         number: sum(total for return_id, total in order.credited.items() if return_id != case.return_id)
         for number, order in case.orders.items()
     }
-    active = {key: record for key, record in case.records.items() if record.standing != "moot"}
-    records = Records(active, elsewhere)
+    records = replace(_active(case), credited_elsewhere=elsewhere)
     decision = decide(state, policy, records, case.posted)
     for number, order in case.orders.items():
         # The next return of this batch must not have the room that this one has just taken.

@@ -20,6 +20,7 @@ from backhaul.domain.orders import (
     worth_minor,
 )
 from backhaul.domain.policy import Policy
+from backhaul.domain.records import Records
 from tests.support.world import Shop, Told
 from tests.unit.domain.cast import DAY, MONDAY, usd
 
@@ -188,7 +189,7 @@ def test_a_released_set_frees_its_components_in_the_same_decision() -> None:
     state = told.state
     (whole,) = [unit for unit in state.units.values() if unit.sku == "SET"]
     whole.expired = True
-    change = allocate(state, ONE, set(sold_slots(ONE.lines[0], 0)), Policy("v1"))
+    change = allocate(state, ONE, set(sold_slots(ONE.lines[0], 0)), Policy("v1"), Records())
     assert [one.line for one in change.taken] == ["1/SOCK"]
 
 

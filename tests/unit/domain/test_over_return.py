@@ -135,3 +135,40 @@ def test_a_unit_that_came_by_itself_is_known_by_the_refund_only_when_the_platfor
     told.rest()
     assert not told.problems()
     assert [note.total_minor for note in told.documents(e.IssueCreditNote)] == [JEANS_PRICE]
+
+
+def test_a_unit_that_was_credited_keeps_its_sold_unit_although_it_never_comes() -> None:
+    here = shop()
+    first = here.told("r1", *started(JEANS), refunded(JEANS_PRICE, JEANS))
+    here.rest()
+    first.tell(f.ReturnExpired(JEANS))
+    second = here.told("r2", *started(JEANS), *dropped_off(JEANS), refunded(JEANS_PRICE, JEANS, refund="R2"))
+    here.rest()
+    assert "over-return" in second.problems()
+    assert [note.total_minor for told in (first, second) for note in told.documents(e.IssueCreditNote)] == [JEANS_PRICE]
+
+
+def test_a_credit_note_that_was_refused_keeps_no_sold_unit() -> None:
+    here = shop()
+    first = here.told("r1", *started(JEANS), refunded(JEANS_PRICE, JEANS))
+    (opened,) = [key for key in first.due() if key.startswith("open-")]
+    first.do(opened)
+    (note,) = [key for key in first.due() if key.startswith("issue-credit-note")]
+    first.refuse(note)
+    first.tell(f.ReturnExpired(JEANS))
+    second = here.told("r2", *started(JEANS))
+    second.decide()
+    assert "over-return" not in second.problems()
+
+
+def test_what_comes_after_all_on_the_sold_unit_it_kept_is_authorised_anew() -> None:
+    told = shop().told("r1", *started(JEANS), refunded(JEANS_PRICE, JEANS))
+    told.rest()
+    told.tell(f.ReturnExpired(JEANS))
+    told.rest()
+    told.tell(*dropped_off(JEANS), *approved(JEANS), received(JEANS))
+    told.rest()
+    assert [one.again for one in told.documents(e.OpenReturnAuthorisation)] == [0, 1]
+    (receipt,) = told.documents(e.ReceiveReturn)
+    assert receipt.authorisation == e.key(told.documents(e.OpenReturnAuthorisation)[1])
+    assert len(told.documents(e.IssueCreditNote)) == 1
