@@ -51,10 +51,14 @@ class Platform:
         self._post(f"returns/{started.code}/dropoff-method", {"method": tale.dropoff})
         return started
 
+    def say(self, started: Started, word: str) -> None:
+        """Tell of all its units by a word that is agreed with this merchant only."""
+        self._post(f"returns/{started.code}/say", {"word": word})
+
     def drop_off(self, started: Started, tale: Tale) -> Started:
-        """Scanned and bagged; what comes by mail is approved afterwards."""
+        """Scanned and bagged; what comes by mail is approved afterwards, where it is."""
         shown = self._post(f"returns/{started.code}/drop-off", {})
-        if tale.dropoff == "mail":
+        if tale.dropoff == "mail" and tale.ending is None:
             shown = self._post(f"returns/{started.code}/approve", {})
         return Started(started.return_id, started.code, shown["items"][0]["labelID"] or "")
 

@@ -5,7 +5,7 @@ Orders are those of the seeded shop: what an order holds repeats every ten, see 
 
 from __future__ import annotations
 
-from backhaul.demo.tales import UNMAPPED, Back, Scenario, Swap, Tale, Twist
+from backhaul.demo.tales import UNMAPPED, Back, Ending, Scenario, Swap, Tale, Twist
 
 FIRST_ORDER = 1001
 SKUS = ("SHIRT-M", "SHIRT-L", "SOCK", "JEANS-32", "BELT-90", "MUG")
@@ -20,16 +20,13 @@ _STATED = (
     Tale(Scenario.STATED, order(1002), (Back("SET"),)),
     Tale(Scenario.STATED, order(1003), (Back("BELT-90", 2),), fee_minor=100, short=True),
     Tale(Scenario.STATED, order(1004), (Back("MUG"),), fee_minor=100),
-    Tale(Scenario.STATED, order(1005), (Back("SOCK", 2),)),
     Tale(Scenario.STATED, order(1006), (Back("JEANS-32"), Back("BELT-90"))),
     Tale(Scenario.STATED, order(1007), (Back("SHIRT-M"),), dropoff="mail", fee_minor=500),
-    Tale(Scenario.STATED, order(1009), (Back("SOCK"),)),
     Tale(Scenario.STATED, order(1010), (Back("JEANS-32"), Back("SHIRT-M"), Back("SOCK")), fee_minor=500),
 )
 _CONDITIONS = (
     Tale(Scenario.CONDITIONS, order(1011), (Back("SHIRT-M", 2, {"sellable": 1, "damaged": 1}),), short=True),
     Tale(Scenario.CONDITIONS, order(1012), (Back("SET", 1, {"damaged": 1}),)),
-    Tale(Scenario.CONDITIONS, order(1013), (Back("BELT-90", 1, {"dispose": 1}),)),
     Tale(Scenario.CONDITIONS, order(1014), (Back("MUG", 1, {"dispose": 1}),), fee_minor=100),
     Tale(Scenario.CONDITIONS, order(1015), (Back("SOCK", 2, {"quarantine": 2}),), decided="sellable", short=True),
     Tale(Scenario.CONDITIONS, order(1016), (Back("JEANS-32", 1, {"quarantine": 1}),), decided="dispose"),
@@ -76,6 +73,15 @@ _ABSENT = (
         Scenario.ABSENT, order(1008), (Back("SHIRT-L", 2, {"sellable": 1, "missing": 1}),), fate="claimed", short=True
     ),
 )
+_PARTS = (
+    Tale(Scenario.PARTS, order(1059), (Back("SHIRT-M"),), short=True),
+    Tale(Scenario.PARTS, order(1052), (Back("SOCK"),), over_minor=2430, short=True),
+)
+_ENDINGS = (
+    Tale(Scenario.ENDINGS, order(1054), (Back("MUG"),), ending=Ending.KEPT, short=True),
+    Tale(Scenario.ENDINGS, order(1053), (Back("BELT-90"),), ending=Ending.CALLED_OFF, short=True),
+    Tale(Scenario.ENDINGS, order(1056), (Back("JEANS-32"),), dropoff="mail", ending=Ending.DECLINED, short=True),
+)
 _APPROVED = (
     Tale(Scenario.APPROVED, order(1041), (Back("SHIRT-M"),), merchant="outlet", short=True),
     Tale(Scenario.APPROVED, order(1042), (Back("SET"),), merchant="outlet"),
@@ -83,13 +89,25 @@ _APPROVED = (
     Tale(Scenario.APPROVED, order(1044), (Back("MUG"),), merchant="outlet"),
     Tale(Scenario.APPROVED, order(1045), (Back("SOCK", 2, {"damaged": 2}),), merchant="outlet"),
     Tale(Scenario.APPROVED, order(1046), (Back("JEANS-32"),), merchant="outlet", dropoff="mail", fee_minor=500),
-    Tale(Scenario.APPROVED, order(1047), (Back("SHIRT-M"),), merchant="outlet"),
     Tale(Scenario.APPROVED, order(1048), (Back("SHIRT-L", 2),), merchant="outlet"),
     Tale(Scenario.APPROVED, order(1049), (Back("SET"),), merchant="outlet"),
-    Tale(Scenario.APPROVED, order(1050), (Back("SOCK"),), merchant="outlet"),
 )
-_DAY = (*_STATED, *_CONDITIONS, *_MESSAGES, *_ANSWERS, *_TOO_MANY, *_RUBBISH, *_EXCHANGES, *_ABSENT, *_APPROVED)
+_DAY = (
+    *_STATED,
+    *_CONDITIONS,
+    *_MESSAGES,
+    *_ANSWERS,
+    *_TOO_MANY,
+    *_RUBBISH,
+    *_EXCHANGES,
+    *_ABSENT,
+    *_PARTS,
+    *_ENDINGS,
+    *_APPROVED,
+)
 OUTLET_ORDERS = frozenset(order(number) for number in range(1041, 1051))
+# Of these the platform shows its shoppers what is in the set, piece by piece.
+SHOWN_IN_PARTS = frozenset(tale.order for tale in _PARTS)
 
 
 def tales(short: bool = False) -> tuple[Tale, ...]:
@@ -104,6 +122,10 @@ def returns(day: tuple[Tale, ...]) -> int:
 
 def papers(day: tuple[Tale, ...]) -> int:
     """How many documents of returns Backhaul makes: where Tryton's own people receive, the receipt is not ours."""
-    made = sum(4 if tale.merchant == "outlet" else 5 for tale in day)
-    # An order for each replacement; no credit note and no payment where nothing is paid back.
-    return made + sum(1 for tale in day if tale.swap is not None) - 2 * sum(1 for tale in day if not tale.paid_back)
+    return sum(
+        2  # its authorisation, opened and closed or withdrawn
+        + 2 * tale.paid_back
+        + (tale.comes and tale.merchant == "acme")
+        + (tale.swap is not None)
+        for tale in day
+    )

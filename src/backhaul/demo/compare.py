@@ -64,6 +64,10 @@ def _authorisation(one: Expected, sales: Sequence[ReturnSale]) -> Iterator[Findi
 
 def _receipt(one: Expected, receipts: Sequence[Receipt]) -> Iterator[Finding]:
     about = one.tale.order
+    if not one.tale.comes:
+        if receipts:
+            yield Finding("unexpected", "return shipment", about, _ids(receipts))
+        return
     if not receipts:
         yield Finding("missing", "return shipment", about, f"nothing received {_units(one.pieces)}")
         return

@@ -14,7 +14,7 @@ from backhaul.demo.expected import refund_minor
 from backhaul.demo.ground import DemoFailed
 from backhaul.demo.rest import Pace, wait_for_rest
 from backhaul.demo.rubbish import send_rubbish
-from backhaul.demo.tales import Merchant, Tale, Twist
+from backhaul.demo.tales import Ending, Merchant, Tale, Twist
 from backhaul.demo.telling import Advance
 from backhaul.demo.tryton_rest import TrytonRest
 from backhaul.demo.witness import Witness
@@ -78,6 +78,8 @@ class Day:
         for tale in self.tales:
             if tale.swap is not None:
                 self.sender.exchange(tale, tale.swap, reference(tale, self.started[tale.order][0]))
+            if tale.ending is not None and not tale.comes:
+                self._end(tale, tale.ending)
         late = [tale.order for tale in heard if tale.order not in opened]
         self._witness("the authorisation is in Tryton before the drop-off", not late, ", ".join(late))
 
@@ -89,8 +91,10 @@ class Day:
                 self._start(tale)
             if tale.twist in _LOST or tale.twist is Twist.DROP_OFF_LOST:
                 self._quietly(tale, 2, partial(self._drop_off, tale))
-            else:
+            elif tale.comes:
                 self._drop_off(tale)
+            if tale.ending is Ending.DECLINED:
+                self._end(tale, tale.ending)
         self._settle()
         for tale in self._with(Twist.DOUBLED):
             for started in self.started[tale.order]:
@@ -112,7 +116,8 @@ class Day:
         """Two boxes per merchant; still nothing is in stock, though the credit notes are there."""
         now = "hubs ship, credit notes are posted"
         for merchant, platform in self.platforms.items():
-            codes = [started.code for tale in self._of(merchant) for started in self.started[tale.order]]
+            coming = [tale for tale in self._of(merchant) if tale.comes]
+            codes = [started.code for tale in coming for started in self.started[tale.order]]
             for some in (codes[::2], codes[1::2]):
                 if some:
                     platform.ship(some)
@@ -127,18 +132,19 @@ class Day:
         """Acme's warehouse tells of receipts and inspections; the outlet's people receive in Tryton itself."""
         now = "the warehouse receives and inspects"
         won = {sale.label for sale in self._sales()}
-        for tale in self._of("acme"):
+        coming = [tale for tale in self._of("acme") if tale.comes]
+        for tale in coming:
             named = next((one for one in self.started[tale.order] if one.labels & won), self.started[tale.order][0])
             for _ in range(2 if tale.twist is Twist.DOUBLED else 1):
                 self.sender.receive(tale, reference(tale, named))
-        for tale in self._of("acme"):
+        for tale in coming:
             named = next((one for one in self.started[tale.order] if one.labels & won), self.started[tale.order][0])
             self.sender.inspect(tale, reference(tale, named))
         clerk = Clerk(self.tryton)
         for tale in self._of("outlet"):
             self.advance(0, now)
             self._by_hand(clerk, tale)
-        wanted = sum(not tale.fate for tale in self.tales)
+        wanted = sum(tale.closes and not tale.fate for tale in self.tales)
         self._rest(lambda pace: pace.done.get(CLOSED, 0) >= wanted, now)
 
     def person_decides(self) -> None:
@@ -151,8 +157,9 @@ class Day:
                     self.person.say_what_became(tale.merchant, started.code, tale.fate)
                 else:
                     self.person.decide(tale.merchant, started.code, tale.decided)
+        closed = sum(tale.closes for tale in self.tales)
         if decided:
-            self._rest(lambda pace: pace.done.get(CLOSED, 0) >= len(self.tales), now)
+            self._rest(lambda pace: pace.done.get(CLOSED, 0) >= closed, now)
 
     # -- what the steps are made of ------------------------------------------
 
@@ -169,6 +176,10 @@ class Day:
     def _drop_off(self, tale: Tale) -> None:
         platform = self.platforms[tale.merchant]
         self.started[tale.order] = [platform.drop_off(one, tale) for one in self.started[tale.order]]
+
+    def _end(self, tale: Tale, ending: Ending) -> None:
+        for started in self.started[tale.order]:
+            self.platforms[tale.merchant].say(started, ending)
 
     def _quietly(self, tale: Tale, lost: int, act: Callable[[], None]) -> None:
         """Do something whose ``lost`` webhooks nobody hears of; nothing else waits at that moment."""

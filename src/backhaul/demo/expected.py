@@ -13,6 +13,7 @@ from backhaul.demo.books import Level, Route
 from backhaul.demo.tales import KNOWN_CONDITIONS, Back, Tale
 
 KITS: Mapping[str, Mapping[str, int]] = {"SET": {"SHIRT-M": 1, "SOCK": 2}}
+LIST_PRICES = {"SHIRT-M": Decimal(20), "SOCK": Decimal(5)}
 PLACE_OF = {"sellable": "STO", "damaged": "DAMAGED", "dispose": "SCRAP", "quarantine": "QUAR"}
 WAITING = "INSP"
 
@@ -46,6 +47,10 @@ def pieces(sku: str, quantity: int) -> dict[str, int]:
 def net_minor(tale: Tale, orders: Mapping[str, Any]) -> int:
     """What was paid for the tale's units before tax."""
     prices = {line["sku"]: Decimal(line["unit_price"]) for line in orders[tale.order]["lines"]}
+    for kit, parts in KITS.items():
+        if kit in prices:  # a part by itself is worth what its list price is of all that is in the set
+            listed = sum((LIST_PRICES[sku] * each for sku, each in parts.items()), Decimal(0))
+            prices = {sku: prices[kit] * LIST_PRICES[sku] / listed for sku in parts} | prices
     return int(sum((prices[back.sku] * 100 * back.quantity for back in tale.back), Decimal(0)))
 
 
@@ -56,7 +61,9 @@ def tax_minor(tale: Tale, orders: Mapping[str, Any], rate: Decimal) -> int:
 
 def refund_minor(tale: Tale, orders: Mapping[str, Any], rate: Decimal) -> int:
     """What the shopper gets: what was paid, less the fee and what a replacement is worth."""
-    paid = net_minor(tale, orders) + tax_minor(tale, orders, rate) - tale.fee_minor
+    paid = net_minor(tale, orders) + tax_minor(tale, orders, rate) - tale.fee_minor + tale.over_minor
+    if not tale.paid_back:
+        return 0
     if tale.swap is None:
         return paid
     return 0 if tale.swap.worth_minor is None else paid - tale.swap.worth_minor
@@ -66,7 +73,7 @@ def expected(tale: Tale, labels: Iterable[str], orders: Mapping[str, Any], rate:
     """The documents of one tale."""
     arrived: Counter[str] = Counter()
     placed: Counter[Level] = Counter()
-    for back in tale.back:
+    for back in tale.back if tale.comes else ():
         arrived.update(pieces(back.sku, back.arrived))
         for condition, count in _found(back).items():
             for sku, number in pieces(back.sku, count).items():
@@ -106,7 +113,7 @@ def final_place(tale: Tale, condition: str) -> str:
 def routes(tale: Tale) -> Counter[Route]:
     """The pieces that internal shipments must have moved for a tale; Tryton's own people move theirs at receipt."""
     moved: Counter[Route] = Counter()
-    if tale.merchant == "outlet":
+    if tale.merchant == "outlet" or not tale.comes:
         return moved
     for back in tale.back:
         for condition, count in _found(back).items():

@@ -153,6 +153,10 @@ retailer_id = "acme"
 api_key = "{g.api_key}"
 requests_per_second = 10
 signature_secrets = ["{g.secret}"]
+[merchants.acme.connections.happy-returns.settings.meanings]
+keep-it = "returnless"
+called-off = "cancelled"
+not-this-one = "declined"
 [merchants.acme.connections.money]
 connector = "neutral-money"
 settings = {{ signature_secrets = ["{g.secret}"] }}

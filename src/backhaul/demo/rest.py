@@ -15,6 +15,8 @@ PAPERS = (
     "record-refund",
     "receive-return",
     "close-return-authorisation",
+    "cancel-return-authorisation",
+    "create-exchange-order",
 )
 _LOOK_EVERY_S = 0.4
 _QUIET_LOOKS = 3

@@ -52,6 +52,13 @@ def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
         case Scenario.ABSENT:
             came = sum(sum(one.pieces.values()) for one in own)
             return f"{credited}; {came} of {sum(one.tale.units for one in own)} units came, the rest is claimed"
+        case Scenario.PARTS:
+            over = sum(one.tale.over_minor for one in own)
+            differs = sights.exceptions.get("amount-differs", 0)
+            return f"{credited}; {over / 100:,.2f} of it on {differs} line of its own, a person sees why"
+        case Scenario.ENDINGS:
+            came = sum(sum(one.pieces.values()) for one in own)
+            return f"{credited} for {len(own)} returns; {came} of {sum(one.tale.units for one in own)} units came"
         case Scenario.TOO_MANY:
             over = sights.exceptions.get("over-return", 0)
             return f"{credited} for {sum(one.tale.returns for one in own)} returns; {over} units refused as exceptions"

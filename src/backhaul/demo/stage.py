@@ -4,14 +4,17 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
+from typing import Any
 
 import httpx
 
 from backhaul.demo.actors import Person, Platform
-from backhaul.demo.cast import OUTLET_ORDERS
+from backhaul.demo.cast import OUTLET_ORDERS, SHOWN_IN_PARTS
+from backhaul.demo.expected import pieces
 from backhaul.demo.ground import PASSWORD, PERSON, Ground
 from backhaul.demo.programs import Programs
 from backhaul.demo.tales import Merchant
@@ -116,13 +119,22 @@ def _catalogue(shop: TrytonShop, *, outlet: bool) -> list[dict[str, object]]:
             "orderID": number,
             "email": f"{number.lower()}@example.com",
             "lines": [
-                {"orderLineItemID": f"{number}-{line['sku']}", "sku": line["sku"], "quantity": line["quantity"]}
-                for line in order["lines"]
+                {"orderLineItemID": f"{number}-{sku}", "sku": sku, "quantity": quantity}
+                for sku, quantity in _shown(number, order["lines"]).items()
             ],
         }
         for number, order in sorted(shop.orders.items())
         if (number in OUTLET_ORDERS) == outlet
     ]
+
+
+def _shown(number: str, lines: Sequence[Mapping[str, Any]]) -> Counter[str]:
+    """What the platform shows of an order: its lines, or for some what is in them."""
+    shown: Counter[str] = Counter()
+    for line in lines:
+        sku, quantity = line["sku"], line["quantity"]
+        shown.update(pieces(sku, quantity) if number in SHOWN_IN_PARTS else {sku: quantity})
+    return shown
 
 
 def _backhaul(ground: Ground, url: str, programs: Programs) -> Person:

@@ -23,6 +23,8 @@ class Scenario(StrEnum):
     RUBBISH = "7  Rubbish, and words nobody mapped"
     EXCHANGES = "8  Exchanges: even, and for something cheaper"
     ABSENT = "9  Missing from the parcel, and claimed from the carrier"
+    PARTS = "10 A part of a set, and a set refunded whole for it"
+    ENDINGS = "11 Kept by the shopper, called off, declined"
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +58,14 @@ class Twist(StrEnum):
     DROP_OFF_LOST = "drop-off lost"
 
 
+class Ending(StrEnum):
+    """What becomes of a return beside what usually does, in the platform's words of the demo."""
+
+    KEPT = "keep-it"
+    CALLED_OFF = "called-off"
+    DECLINED = "not-this-one"
+
+
 @dataclass(frozen=True, slots=True)
 class Swap:
     """One unit of ``sku`` instead of money; ``worth_minor`` with tax, None where it is even."""
@@ -68,7 +78,8 @@ class Swap:
 class Tale:
     """One return. ``rival`` is a second return of the same units at the same moment: only one of both can be right.
 
-    ``fate`` is what a person says became of units that were missing from the parcel.
+    ``fate`` is what a person says became of units that were missing from the parcel, ``ending`` what the platform says
+    of the return beside or instead of what usually happens. ``over_minor`` is paid back beyond what they are worth.
     ``fee_minor`` is kept of the refund; ``decided`` is what a person makes of the units in quarantine; ``lost_at``
     is the document whose answer is cut off after Tryton committed it.
     """
@@ -87,11 +98,25 @@ class Tale:
     short: bool = False
     swap: Swap | None = None
     fate: str = ""
+    ending: Ending | None = None
+    over_minor: int = 0
 
     @property
     def paid_back(self) -> bool:
-        """Whether any money goes back: none does for what is exchanged even."""
+        """Whether any money goes back: none does for what is exchanged even, called off or declined."""
+        if self.ending in (Ending.CALLED_OFF, Ending.DECLINED):
+            return False
         return self.swap is None or self.swap.worth_minor is not None
+
+    @property
+    def comes(self) -> bool:
+        """Whether anything is handed in."""
+        return self.ending not in (Ending.KEPT, Ending.CALLED_OFF)
+
+    @property
+    def closes(self) -> bool:
+        """Whether its authorisation is closed in the end, and not withdrawn."""
+        return self.ending is not Ending.CALLED_OFF
 
     @property
     def units(self) -> int:

@@ -9,7 +9,7 @@ import pytest
 from backhaul.demo.books import Books, CreditNote, ExchangeOrder, InternalMove, Receipt, ReturnSale
 from backhaul.demo.compare import Finding, compare
 from backhaul.demo.expected import Expected, expected
-from backhaul.demo.tales import Back, Scenario, Swap, Tale
+from backhaul.demo.tales import Back, Ending, Scenario, Swap, Tale
 
 ORDERS = {
     "SHOP-1": {"lines": [{"sku": "SHIRT-M", "quantity": 2, "unit_price": "20"}]},
@@ -199,3 +199,42 @@ def test_what_was_missing_is_credited_and_neither_received_nor_moved() -> None:
     assert one.total_minor == 4320
     assert not tale.stays_open
     assert replace(tale, fate="").stays_open
+
+
+def test_a_part_of_a_set_is_worth_its_share_and_what_is_paid_beyond_is_credited_too() -> None:
+    tale = Tale(Scenario.PARTS, "SHOP-2", (Back("SOCK"),), over_minor=2430)
+    one = expected(tale, ["HR2"], ORDERS, RATE)
+    assert (one.units, one.total_minor, one.tax_minor) == ({"SOCK": 1}, 450 + 36 + 2430, 36)
+
+
+ENDED = Tale(Scenario.ENDINGS, "SHOP-1", (Back("SHIRT-M"),), ending=Ending.KEPT)
+KEPT = Books(
+    sales=(ReturnSale(1, "SHOP-1", "HR1", "done", {"SHIRT-M": 1}),),
+    notes=(CreditNote(1, "HR1", "paid", 2160, 160, 0, 2160, {"SHIRT-M": 1}),),
+    payments=1,
+    stock=BEFORE,
+)
+UNPAID = replace(KEPT, notes=(), payments=0)
+
+
+def test_what_the_shopper_keeps_is_credited_and_nothing_is_received() -> None:
+    assert of_swap(KEPT, ENDED) == []
+    receipt = Receipt(1, 1, "done", {"SHIRT-M": 1}, {("INSP", "SHIRT-M"): 1})
+    assert of_swap(replace(KEPT, receipts=(receipt,)), ENDED) == [("unexpected", "return shipment")]
+
+
+def test_what_is_called_off_is_neither_credited_nor_received() -> None:
+    tale = replace(ENDED, ending=Ending.CALLED_OFF)
+    assert of_swap(UNPAID, tale) == []
+    assert of_swap(KEPT, tale) == [("unexpected", "credit note"), ("doubled", "payment")]
+
+
+def test_what_is_declined_is_received_and_not_credited() -> None:
+    tale = replace(ENDED, ending=Ending.DECLINED)
+    came = replace(SWAPPED, swaps=())
+    assert of_swap(came, tale) == []
+    assert of_swap(UNPAID, tale) == [
+        ("missing", "return shipment"),
+        ("missing", "internal shipment"),
+        ("wrong", "stock"),
+    ]

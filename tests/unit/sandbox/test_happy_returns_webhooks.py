@@ -103,6 +103,16 @@ def test_by_mail_nothing_is_approved_at_the_hand_over() -> None:
     assert [item.state for item in started.items] == ["approved"]
 
 
+def test_a_word_agreed_with_one_merchant_is_told_of_the_units_and_changes_none() -> None:
+    with Receiver() as receiver:
+        world = stand_in(receiver.url)
+        started = world.platform.start([SHIRT])
+        world.platform.say(started.express_code, "keep-it")
+        world.settle()
+    assert spoken(receiver.bodies[-1])[0][1] == "keep-it"
+    assert [item.state for item in started.items] == ["started"]
+
+
 def test_more_units_than_are_left_are_refused_unless_asked_for() -> None:
     world = stand_in()
     world.platform.start([Wanted("SHOP-1001", "SHIRT-M", 2)])

@@ -110,6 +110,8 @@ class ControlApi:
                     platform.approve(return_id, units)
                 case "bag":
                     platform.bag(return_id, units)
+                case "say":
+                    platform.say(return_id, str(asked["word"]), units)
                 case "expire":
                     platform.expire(return_id)
                 case _:

@@ -123,6 +123,11 @@ class Platform:
         if fresh:
             self._move(return_, fresh, State.APPROVED)
 
+    def say(self, return_id: str, word: str, item_ids: Iterable[str] | None = None) -> None:
+        """Tell of units by a word that is not published, as merchants have agreed some; nothing else comes of it."""
+        return_ = self.find(return_id)
+        self._tell(return_, self._pick(return_, item_ids, *State), STATUS_UPDATED, word)
+
     def expire(self, return_id: str) -> None:
         """Nobody handed anything over in time."""
         return_ = self.find(return_id)
