@@ -10,7 +10,7 @@ import socket
 import subprocess
 import time
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -64,7 +64,8 @@ class Sshd:
         """Kill everybody who is logged in, as a server that dies does."""
         assert self.running is not None
         for session in psutil.Process(self.running.pid).children(recursive=True):
-            session.send_signal(signal.SIGKILL)
+            with suppress(psutil.NoSuchProcess):  # one that has just ended by itself
+                session.send_signal(signal.SIGKILL)
 
     def stop(self) -> None:
         if self.running is not None:

@@ -58,7 +58,7 @@ class Platform:
     def drop_off(self, started: Started, tale: Tale) -> Started:
         """Scanned and bagged; what comes by mail is approved afterwards, where it is."""
         shown = self._post(f"returns/{started.code}/drop-off", {})
-        if tale.dropoff == "mail" and tale.ending is None:
+        if tale.dropoff == "mail" and tale.ending is None and not tale.let_pay:
             shown = self._post(f"returns/{started.code}/approve", {})
         return Started(started.return_id, started.code, shown["items"][0]["labelID"] or "")
 
@@ -86,6 +86,11 @@ class Platform:
         """Every webhook with its faults and answers."""
         found: list[dict[str, Any]] = self._http.get("deliveries").raise_for_status().json()
         return found
+
+    def items(self) -> list[dict[str, Any]]:
+        """Every unit it knows, with what it was told of it."""
+        known = self._http.get("state").raise_for_status().json()
+        return [item for one in known["returns"] for item in one["items"]]
 
     def send_again(self, started: Started) -> int:
         """All that was said of a return is said once more, byte for byte; answers how often."""
@@ -211,34 +216,41 @@ class Person:
 
     def say_what_became(self, merchant: str, code: str, fate: str) -> int:
         """What became of everything that was missing of a return; answers of how many units."""
-        headers = {"Authorization": f"Bearer {self._tokens[merchant]}"}
-        found = self._http.get("returns", params={"search": code}, headers=headers).raise_for_status().json()
-        decided = 0
-        for row in found["rows"]:
-            whole = self._http.get(f"returns/{row['id']}", headers=headers).raise_for_status().json()
-            for unit in whole["units"]:
-                if unit["condition"] == "missing":
-                    claim = f"C-{row['label']}" if fate == "claimed" else ""
-                    body = {"unit": unit["ref"], "fate": fate, "claim": claim, "reason": "the carrier has lost it"}
-                    self._http.post(f"returns/{row['id']}/fate", json=body, headers=headers).raise_for_status()
-                    decided += 1
-        return decided
+        claim = f"C-{code}" if fate == "claimed" else ""
+        said = {"fate": fate, "claim": claim, "reason": "the carrier has lost it"}
+        return self._say(merchant, code, "fate", said, "missing")
 
     def decide(self, merchant: str, code: str, disposition: str) -> int:
         """What everything quarantined of a return is from now on; answers for how many units."""
-        headers = {"Authorization": f"Bearer {self._tokens[merchant]}"}
+        said = {"disposition": disposition, "reason": "looked at it: the demo's person"}
+        return self._say(merchant, code, "disposition", said, "quarantine")
+
+    def let_pay(self, merchant: str, code: str) -> int:
+        """The platform is to pay for what is sellable of a return; answers for how many units."""
+        said = {"approved": True, "reason": "it is here and as good as new"}
+        return self._say(merchant, code, "approval", said, "sellable")
+
+    def map_condition(self, merchant: str, word: str, condition: str) -> int:
+        """What the warehouse's word means from now on; answers how many units waited for that."""
+        change = {"kind": "disposition", "value": word, "target": condition}
+        body = {"changes": [change], "why": "asked the warehouse what it means"}
+        done = self._http.post("mappings/set", json=body, headers=self._as(merchant)).raise_for_status().json()
+        return int(done["units"])
+
+    def _say(self, merchant: str, code: str, what: str, said: Mapping[str, Any], condition: str) -> int:
+        """The same of every unit of a return that was found like that."""
+        headers = self._as(merchant)
         found = self._http.get("returns", params={"search": code}, headers=headers).raise_for_status().json()
-        decided = 0
-        for row in found["rows"]:
-            whole = self._http.get(f"returns/{row['id']}", headers=headers).raise_for_status().json()
-            for unit in whole["units"]:
-                if unit["condition"] == "quarantine":
-                    body = {
-                        "unit": unit["ref"],
-                        "disposition": disposition,
-                        "reason": "looked at it: the demo's person",
-                    }
-                    path = f"returns/{row['id']}/disposition"
-                    self._http.post(path, json=body, headers=headers).raise_for_status()
-                    decided += 1
-        return decided
+        units = [
+            (row["id"], unit["ref"])
+            for row in found["rows"]
+            for unit in self._http.get(f"returns/{row['id']}", headers=headers).raise_for_status().json()["units"]
+            if unit["condition"] == condition
+        ]
+        for return_id, ref in units:
+            path, body = f"returns/{return_id}/{what}", {"unit": ref, **said}
+            self._http.post(path, json=body, headers=headers).raise_for_status()
+        return len(units)
+
+    def _as(self, merchant: str) -> dict[str, str]:
+        return {"Authorization": f"Bearer {self._tokens[merchant]}"}

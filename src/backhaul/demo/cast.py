@@ -82,6 +82,9 @@ _ENDINGS = (
     Tale(Scenario.ENDINGS, order(1053), (Back("BELT-90"),), ending=Ending.CALLED_OFF, short=True),
     Tale(Scenario.ENDINGS, order(1056), (Back("JEANS-32"),), dropoff="mail", ending=Ending.DECLINED, short=True),
 )
+_MAILED = (
+    Tale(Scenario.MAILED, order(1058), (Back("SHIRT-L"),), dropoff="mail", let_pay=True, short=True),
+)  # fmt: skip
 _APPROVED = (
     Tale(Scenario.APPROVED, order(1041), (Back("SHIRT-M"),), merchant="outlet", short=True),
     Tale(Scenario.APPROVED, order(1042), (Back("SET"),), merchant="outlet"),
@@ -103,6 +106,7 @@ _DAY = (
     *_ABSENT,
     *_PARTS,
     *_ENDINGS,
+    *_MAILED,
     *_APPROVED,
 )
 OUTLET_ORDERS = frozenset(order(number) for number in range(1041, 1051))

@@ -12,9 +12,10 @@ from backhaul.demo.actors import Clerk, Person, Platform, Sender, Started, refer
 from backhaul.demo.books import ReturnSale, Start, return_sales_of, stock_of
 from backhaul.demo.expected import refund_minor
 from backhaul.demo.ground import DemoFailed
+from backhaul.demo.parcels import Parcels
 from backhaul.demo.rest import Pace, wait_for_rest
 from backhaul.demo.rubbish import send_rubbish
-from backhaul.demo.tales import Ending, Merchant, Tale, Twist
+from backhaul.demo.tales import MAPPED, Ending, Merchant, Tale, Twist
 from backhaul.demo.telling import Advance
 from backhaul.demo.tryton_rest import TrytonRest
 from backhaul.demo.witness import Witness
@@ -25,7 +26,7 @@ _MERGING_S = 61.0
 _SHARES = {"duplicate": 0.2, "reorder": 0.1}
 _CLERK_LIMIT_S = 60.0
 OPENED, CREDITED, PAID = "open-return-authorisation", "issue-credit-note", "record-refund"
-RECEIVED, CLOSED = "receive-return", "close-return-authorisation"
+RECEIVED, CLOSED, APPROVED = "receive-return", "close-return-authorisation", "approve-refund"
 
 
 @dataclass(slots=True)
@@ -39,6 +40,7 @@ class Day:
     platforms: dict[Merchant, Platform]
     sender: Sender
     person: Person
+    parcels: Parcels
     watch: Callable[[], None]
     advance: Advance = lambda _done, _now: None
     started: dict[str, list[Started]] = field(default_factory=dict)
@@ -105,12 +107,8 @@ class Day:
         """Finance states each refund of Acme; the outlet's are taken on the platform's word."""
         self.advance(0, "finance pays")
         for tale in self._of("acme"):
-            if not tale.paid_back:
-                continue
-            amount = refund_minor(tale, self.tryton.shop.orders, self.rate)
-            for place, started in enumerate(self.started[tale.order]):
-                suffix = f"-{place + 1}" if tale.rival else ""
-                self.sender.refund(tale, amount, reference(tale, started), suffix)
+            if tale.paid_back and not tale.let_pay:
+                self._pay(tale)
 
     def hubs_ship(self) -> None:
         """Two boxes per merchant; still nothing is in stock, though the credit notes are there."""
@@ -122,11 +120,13 @@ class Day:
                 if some:
                     platform.ship(some)
         self._settle()
-        wanted, paid = len(self.tales), sum(tale.paid_back for tale in self.tales)
+        wanted, paid = len(self.tales), sum(tale.paid_back and not tale.let_pay for tale in self.tales)
         self._rest(lambda pace: pace.done.get(PAID, 0) >= paid and pace.done.get(OPENED, 0) >= wanted, now)
         before, seen = self.start.stock, stock_of(self.tryton)
         moved = [f"{sku} in {place}" for (place, sku), level in seen.items() if level != before.get((place, sku), 0)]
         self._witness("nothing in transit was put in stock", not moved, ", ".join(moved))
+        unheard = {tale.order for tale in self._of("acme") if tale.comes} - self.parcels.announced()
+        self._witness("the warehouse is told of every parcel before it comes", not unheard, ", ".join(sorted(unheard)))
 
     def warehouse_receives(self) -> None:
         """Acme's warehouse tells of receipts and inspections; the outlet's people receive in Tryton itself."""
@@ -135,21 +135,28 @@ class Day:
         coming = [tale for tale in self._of("acme") if tale.comes]
         for tale in coming:
             named = next((one for one in self.started[tale.order] if one.labels & won), self.started[tale.order][0])
+            if tale.let_pay:
+                self.parcels.tell(tale, reference(tale, named))
+                continue
             for _ in range(2 if tale.twist is Twist.DOUBLED else 1):
                 self.sender.receive(tale, reference(tale, named))
         for tale in coming:
+            if tale.let_pay:
+                continue
             named = next((one for one in self.started[tale.order] if one.labels & won), self.started[tale.order][0])
             self.sender.inspect(tale, reference(tale, named))
         clerk = Clerk(self.tryton)
         for tale in self._of("outlet"):
             self.advance(0, now)
             self._by_hand(clerk, tale)
-        wanted = sum(tale.closes and not tale.fate for tale in self.tales)
-        self._rest(lambda pace: pace.done.get(CLOSED, 0) >= wanted, now)
+        wanted = sum(tale.closes and not (tale.fate or tale.let_pay) for tale in self.tales)
+        self._rest(lambda pace: pace.done.get(CLOSED, 0) >= wanted and pace.done.get(RECEIVED, 0) >= len(coming), now)
 
     def person_decides(self) -> None:
         """A person decides what was quarantined, over the API as the console would; then the last flush."""
         now = "a person decides, stock is flushed"
+        self._map_words()
+        self._let_pay(now)
         decided = [tale for tale in self.tales if tale.decided or tale.fate]
         for tale in decided:
             for started in self.started[tale.order]:
@@ -158,8 +165,34 @@ class Day:
                 else:
                     self.person.decide(tale.merchant, started.code, tale.decided)
         closed = sum(tale.closes for tale in self.tales)
-        if decided:
+        if decided or any(tale.let_pay for tale in self.tales):
             self._rest(lambda pace: pace.done.get(CLOSED, 0) >= closed, now)
+
+    def _map_words(self) -> None:
+        """A person says once what a word of the warehouse means, for all that waits for it."""
+        for word, condition in MAPPED.items():
+            waiting = sum(back.conditions.get(word, 0) for tale in self._of("acme") for back in tale.back)
+            if waiting:
+                units = self.person.map_condition("acme", word, condition)
+                says = f"{units} units, not {waiting}"
+                self._witness("one mapping completes what waited for it", units == waiting, says)
+
+    def _let_pay(self, now: str) -> None:
+        """A person lets the platform pay for what is here; it does, and finance hears of the money."""
+        asked = [tale for tale in self.tales if tale.let_pay]
+        units = 0
+        for tale in asked:
+            for started in self.started[tale.order]:
+                units += self.person.let_pay(tale.merchant, started.code)
+        if not asked:
+            return
+        self._rest(lambda pace: pace.done.get(APPROVED, 0) >= units, now)
+        self._settle()
+        orders = {tale.order for tale in asked}
+        paid = [one["payouts"] for one in self.platforms["acme"].items() if one["orderNumber"] in orders]
+        self._witness("the platform was told once to pay for what a person let", paid == [1] * units, str(paid))
+        for tale in asked:
+            self._pay(tale)
 
     # -- what the steps are made of ------------------------------------------
 
@@ -176,6 +209,12 @@ class Day:
     def _drop_off(self, tale: Tale) -> None:
         platform = self.platforms[tale.merchant]
         self.started[tale.order] = [platform.drop_off(one, tale) for one in self.started[tale.order]]
+
+    def _pay(self, tale: Tale) -> None:
+        amount = refund_minor(tale, self.tryton.shop.orders, self.rate)
+        for place, started in enumerate(self.started[tale.order]):
+            suffix = f"-{place + 1}" if tale.rival else ""
+            self.sender.refund(tale, amount, reference(tale, started), suffix)
 
     def _end(self, tale: Tale, ending: Ending) -> None:
         for started in self.started[tale.order]:

@@ -10,7 +10,7 @@ from itertools import pairwise
 from typing import Any
 
 from backhaul.demo.books import Level, Route
-from backhaul.demo.tales import KNOWN_CONDITIONS, Back, Tale
+from backhaul.demo.tales import KNOWN_CONDITIONS, MAPPED, Back, Tale
 
 KITS: Mapping[str, Mapping[str, int]] = {"SET": {"SHIRT-M": 1, "SOCK": 2}}
 LIST_PRICES = {"SHIRT-M": Decimal(20), "SOCK": Decimal(5)}
@@ -105,6 +105,7 @@ def _found(back: Back) -> Mapping[str, int]:
 
 def final_place(tale: Tale, condition: str) -> str:
     """Where a unit found like that is in the end; one whose condition nobody mapped still waits."""
+    condition = MAPPED.get(condition, condition)
     if condition == "quarantine" and tale.decided:
         return PLACE_OF[tale.decided]
     return PLACE_OF[condition] if condition in KNOWN_CONDITIONS else WAITING

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from backhaul.demo.parcels import Parcels
 from backhaul.sandbox.tryton import TrytonShop
 
 FIRST_PORT, LAST_PORT = 18500, 18599
@@ -88,6 +89,11 @@ class Ground:
         return self.run / "backhaul.toml"
 
     @property
+    def parcels(self) -> Parcels:
+        """What the warehouse and Backhaul exchange."""
+        return Parcels(self.run / "parcels")
+
+    @property
     def backhaul_url(self) -> str:
         return f"http://127.0.0.1:{self.ports.backhaul}"
 
@@ -104,6 +110,7 @@ class Ground:
         shutil.rmtree(self.run, ignore_errors=True)
         self.run.mkdir(parents=True)
         self.run.chmod(0o700)
+        self.parcels.set_up()
 
     def write_config(self, shop: TrytonShop, tryton_url: str) -> None:
         """Two merchants on one Tryton: the warehouse's word and stated money, the ERP's word and approval."""
@@ -144,6 +151,9 @@ refund_confirmation = "money"
 receipt_authority = "warehouse"
 exchange_owner = "backhaul"
 rounding_tolerance_minor = {{ USD = 1 }}
+announce_on = "drop-off"
+approve_refunds = "person"
+report_contents = "inspection"
 [merchants.acme.connections.happy-returns]
 connector = "happy-returns"
 poll_every_seconds = 10
@@ -153,6 +163,7 @@ retailer_id = "acme"
 api_key = "{g.api_key}"
 requests_per_second = 10
 signature_secrets = ["{g.secret}"]
+contents_dispositions = {{ sellable = "like-new", damaged = "broken" }}
 [merchants.acme.connections.happy-returns.settings.meanings]
 keep-it = "returnless"
 called-off = "cancelled"
@@ -163,6 +174,10 @@ settings = {{ signature_secrets = ["{g.secret}"] }}
 [merchants.acme.connections.warehouse]
 connector = "neutral-warehouse"
 settings = {{ signature_secrets = ["{g.secret}"] }}
+[merchants.acme.connections.parcels]
+connector = "warehouse-files"
+poll_every_seconds = 1
+settings = {{ folder = "{g.parcels.root}" }}
 """
 _OUTLET = """
 [merchants.outlet]

@@ -81,7 +81,17 @@ def _played(stage: Stage, telling: Telling, short: bool, set_up_seconds: float) 
         rate = Decimal(tryton.search("account.tax", [["id", "=", stage.shop.tax]], "rate")[0]["rate"])
         sender = Sender(stage.ground.backhaul_url, stage.ground.secret)
         start = start_of(tryton)
-        day = Day(tales, tryton, start, rate, stage.platforms, sender, stage.person, stage.programs.require_all)
+        day = Day(
+            tales,
+            tryton,
+            start,
+            rate,
+            stage.platforms,
+            sender,
+            stage.person,
+            stage.ground.parcels,
+            stage.programs.require_all,
+        )
         with telling.bar("documents", cast.papers(tales)) as day.advance:
             day.play()
         played = time.monotonic() - begun
@@ -96,6 +106,7 @@ def _played(stage: Stage, telling: Telling, short: bool, set_up_seconds: float) 
             findings = compare(wanted, books, start.stock)
     faults = {fault.value: count for fault, count in stage.proxy.counts.items() if fault is not Fault.PASS and count}
     webhooks = [one for platform in stage.platforms.values() for one in platform.deliveries()]
+    items = [one for platform in stage.platforms.values() for one in platform.items()]
     owned = exceptions_by_owner()
     kinds = {kind: count for owner in owned for kind, count in owner.kinds.items()}
     kept, again = messages_kept()
@@ -108,7 +119,7 @@ def _played(stage: Stage, telling: Telling, short: bool, set_up_seconds: float) 
         exceptions=owned,
         squared=sum(sum(one) for one in squared_orders().values()),
         squared_expected=squared_expected(tales),
-        chapters=chapters(wanted, findings, Sights(books, webhooks, faults, day.witnessed, kinds)),
+        chapters=chapters(wanted, findings, Sights(books, webhooks, faults, day.witnessed, kinds, items)),
         messages=kept,
         messages_again=again,
         faults=faults,

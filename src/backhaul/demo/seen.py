@@ -8,19 +8,20 @@ from typing import Any
 
 from backhaul.demo.books import Books
 from backhaul.demo.expected import Expected
-from backhaul.demo.tales import Scenario, Twist
+from backhaul.demo.tales import MAPPED, Scenario, Twist
 from backhaul.demo.witness import Witness
 
 
 @dataclass(frozen=True, slots=True)
 class Sights:
-    """What the lines are made from: the books, the platforms' webhooks, and what befell calls to Tryton."""
+    """What the lines are made from: the books, the platforms' webhooks and units, and what befell calls to Tryton."""
 
     books: Books
     webhooks: Sequence[Mapping[str, Any]]
     faults: Mapping[str, int]
     witnessed: Sequence[Witness]
     exceptions: Mapping[str, int]
+    items: Sequence[Mapping[str, Any]]
 
 
 def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
@@ -59,19 +60,28 @@ def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
         case Scenario.ENDINGS:
             came = sum(sum(one.pieces.values()) for one in own)
             return f"{credited} for {len(own)} returns; {came} of {sum(one.tale.units for one in own)} units came"
+        case Scenario.MAILED:
+            told = sum(len(one["contents"]) for one in sights.items)
+            paid = sum(one["payouts"] for one in sights.items)
+            return f"{credited}; {paid} unit paid for on a person's word, the platform told how {told} units were found"
         case Scenario.TOO_MANY:
             over = sights.exceptions.get("over-return", 0)
             return f"{credited} for {sum(one.tale.returns for one in own)} returns; {over} units refused as exceptions"
         case Scenario.RUBBISH:
             kept = sights.exceptions.get("unreadable-message", 0) + sights.exceptions.get("unknown-value", 0)
             refused = sum(one.so for one in sights.witnessed if "refused" in one.what)
-            return f"{credited}; {refused} messages refused, {kept} kept for a person; one unit waits, the rest went on"
+            return f"{credited}; {refused} messages refused, {kept} kept for a person; {_mapped(own)}"
 
 
 def _moved(sights: Sights, place: str) -> int:
     """Pieces of the whole day that lie there now because internal shipments brought them."""
     moves = (item for move in sights.books.moves for item in move.pieces.items())
     return sum(count for (_, target, _), count in moves if target == place)
+
+
+def _mapped(own: Sequence[Expected]) -> str:
+    waited = sum(back.conditions.get(word, 0) for one in own for back in one.tale.back for word in MAPPED)
+    return f"{waited} unit waited for a mapping, the rest went on"
 
 
 def _merged(own: Sequence[Expected]) -> str:

@@ -20,11 +20,12 @@ class Scenario(StrEnum):
     MESSAGES = "3  Messages doubled, merged, reordered, lost"
     ANSWERS = "4  Answers lost after Tryton had committed"
     TOO_MANY = "6  More returned than was sold, in parallel"
-    RUBBISH = "7  Rubbish, and words nobody mapped"
+    RUBBISH = "7  Rubbish, and a word that a person maps"
     EXCHANGES = "8  Exchanges: even, and for something cheaper"
     ABSENT = "9  Missing from the parcel, and claimed from the carrier"
     PARTS = "10 A part of a set, and a set refunded whole for it"
     ENDINGS = "11 Kept by the shopper, called off, declined"
+    MAILED = "12 By mail and in files: a person lets the platform pay"
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ class Tale:
 
     ``fate`` is what a person says became of units that were missing from the parcel, ``ending`` what the platform says
     of the return beside or instead of what usually happens. ``over_minor`` is paid back beyond what they are worth.
+    ``let_pay``: the platform pays when a person has said so, and the warehouse tells of it in a file.
     ``fee_minor`` is kept of the refund; ``decided`` is what a person makes of the units in quarantine; ``lost_at``
     is the document whose answer is cut off after Tryton committed it.
     """
@@ -100,6 +102,7 @@ class Tale:
     fate: str = ""
     ending: Ending | None = None
     over_minor: int = 0
+    let_pay: bool = False
 
     @property
     def paid_back(self) -> bool:
@@ -131,10 +134,12 @@ class Tale:
     def stays_open(self) -> bool:
         """Whether it cannot be squared without a person: an unmapped condition, quarantine nobody decided."""
         words = {word for back in self.back for word in back.conditions}
-        return bool(words - KNOWN_CONDITIONS - ({"missing"} if self.fate else set())) or (
+        return bool(words - KNOWN_CONDITIONS - MAPPED.keys() - ({"missing"} if self.fate else set())) or (
             "quarantine" in words and not self.decided
         )
 
 
 KNOWN_CONDITIONS = frozenset({"sellable", "damaged", "dispose", "quarantine"})
 UNMAPPED = "slightly haunted"
+MAPPED = {UNMAPPED: "damaged"}
+"""What a person says in the end that the warehouse's words mean."""
