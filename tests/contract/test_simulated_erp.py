@@ -22,7 +22,12 @@ from tests.support.one_return import whole_return, withdrawn_return
 NOW = datetime(2026, 11, 3, 12, tzinfo=UTC)
 SALE = {
     "currency": "USD", "sold_at": NOW.isoformat(),
-    "lines": [{"id": "11", "sku": "MUG", "quantity": 2, "net_minor": 2000, "tax_minor": 200, "cost_minor": 400}],
+    "lines": [
+        {
+            "id": "11", "sku": "MUG", "quantity": 2, "net_minor": 2000, "tax_minor": 200, "cost_minor": 400,
+            "shown_as": ["11"], "parts": [],
+        },
+    ],
 }  # fmt: skip
 
 

@@ -22,7 +22,7 @@ QUIET = Chances(
     restores=False,
 )  # fmt: skip
 LOST_ANSWERS = replace(QUIET, storm=Storm(cut_after=0.2))
-SEEDS = range(1, 9)
+SEEDS = range(1, 25)
 
 
 def noticed(ground: Ground, chances: Chances, sabotage: Sabotage, seeds: Iterable[int] = SEEDS) -> str:
@@ -56,6 +56,15 @@ def test_doing_without_looking_is_noticed(ground: Ground) -> None:
     assert noticed(ground, LOST_ANSWERS, with_pairs(lambda pair: replace(pair, find=blind)))
 
 
+@pytest.mark.parametrize(
+    ("verb", "says"), [("approve-refund", "was paid 2 times"), ("announce-return", "was announced 2 times")]
+)
+def test_sending_again_what_cannot_be_looked_up_is_noticed(verb: str, says: str, ground: Ground) -> None:
+    sabotage = with_pairs(lambda pair: replace(pair, find=blind) if pair.effect.verb == verb else pair)
+    chances = replace(QUIET, storm=Storm(cut_after=0.4), returns=6)
+    assert says in noticed(ground, chances, sabotage)
+
+
 def test_looking_before_a_document_can_be_seen_is_noticed(ground: Ground) -> None:
     slow = replace(LOST_ANSWERS, lag=timedelta(minutes=10))
     assert noticed(ground, slow, with_pairs(lambda pair: replace(pair, visible_after_s=0.0)))
@@ -63,7 +72,7 @@ def test_looking_before_a_document_can_be_seen_is_noticed(ground: Ground) -> Non
 
 def test_a_restore_that_does_not_begin_a_new_epoch_is_noticed(ground: Ground) -> None:
     restored = replace(QUIET, restores=True, returns=5)
-    assert noticed(ground, restored, Sabotage(bumps_epoch=False), range(1, 13))
+    assert noticed(ground, restored, Sabotage(bumps_epoch=False))
 
 
 @pytest.mark.parametrize(
@@ -96,7 +105,7 @@ def test_a_restore_that_does_not_begin_a_new_epoch_is_noticed(ground: Ground) ->
         pytest.param(
             "AND (m.about_order = ANY(%s) OR m.why LIKE",
             "AND false AND (m.about_order = ANY(%s) OR m.why LIKE",
-            replace(QUIET, late=0.9, returns=8, faults=Faults(lose=0.6)),
+            replace(QUIET, late=0.9, returns=2, faults=Faults(lose=0.6)),
             id="a message that waits for its return is never read again",
         ),
     ],

@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from backhaul.domain.approvals import awaits_leave
+from backhaul.domain.effects import CreateExchangeOrder
 from backhaul.domain.money import Money
+from backhaul.domain.orders import worth_minor
 from backhaul.domain.owed import Plan
 from backhaul.domain.placements import destination, is_missing
 from backhaul.domain.policy import Policy
@@ -55,7 +57,9 @@ def awaited(return_: Return, policy: Policy, plan: Plan) -> tuple[Expectation, .
         rest = gross_minor([unit], order) if order is not None else 0
         for kind, step, within in _waits(return_, unit, policy, plan, rest):
             value: tuple[Money, ...] = ()
-            if kind in ("refund", "audit", "approval") and order is not None:
+            if kind == "audit" and order is not None and unit.allocation is not None:
+                value = (Money(worth_minor(order.line(unit.allocation[0]), unit.allocation[1]), order.currency),)
+            elif kind in ("refund", "approval") and order is not None:
                 value = (Money(rest, order.currency),)
             elif kind in ("arrival", "inspection"):
                 value = value_at_risk((), (unit,), return_.orders)
@@ -89,10 +93,12 @@ def _money(
     return_: Return, unit: Unit, policy: Policy, plan: Plan, rest_minor: int
 ) -> tuple[str, str, timedelta] | None:
     """What its money waits for, if for anything."""
-    if unit.ref in plan.paid or unit.declined or (unit.exchange is not None and rest_minor <= 0):
+    if unit.ref in plan.paid or unit.declined:
         return None
-    if unit.held:
+    if unit.held and not _is_replaced(return_, unit, plan):
         return "audit", "held", policy.due.audit
+    if unit.exchange is not None and rest_minor <= 0:
+        return None
     if unit.money == "approved":
         return ("refund", "approved", policy.due.refund) if policy.refund_confirmation == "money" else None
     if awaits_leave(return_, unit, policy, plan.paid):
@@ -100,3 +106,14 @@ def _money(
     if unit.past("received") and not is_missing(unit, policy):
         return "refund", "received", policy.due.refund
     return ("refund", unit.fate or "kept", policy.due.refund) if unit.absent else None
+
+
+def _is_replaced(return_: Return, unit: Unit, plan: Plan) -> bool:
+    """Whether an order for what it is exchanged for is owed, made, or told of: then no audit is in its way."""
+    exchange = return_.exchanges.get(unit.exchange or "")
+    if exchange is None:
+        return False
+    owed = (item.effect for item in plan.owed)
+    return exchange.order is not None or any(
+        isinstance(effect, CreateExchangeOrder) and effect.exchange == exchange.id for effect in owed
+    )

@@ -59,8 +59,8 @@ def chances_of(dice: random.Random) -> Chances:
     )
 
 
-def policy_of(dice: random.Random) -> Policy:
-    """One of the ways a merchant may run its returns."""
+def policy_of(dice: random.Random, own: random.Random) -> Policy:
+    """One of the ways a merchant may run its returns. What it tells others of them has dice of its own."""
     return Policy(
         "simulated",
         refund_confirmation=dice.choice(("money", "money", "approval")),
@@ -68,4 +68,7 @@ def policy_of(dice: random.Random) -> Policy:
         sellable_on=dice.choice(("inspection", "inspection", "inspection", "receipt")),
         exchange_owner="backhaul",
         fees=dice.choice(({}, {}, {"mail": Money(500, CURRENCY), "return-bar": Money(100, CURRENCY)})),
+        approve_refunds=own.choice(("never", "person", "sellable")),
+        announce_on=own.choice(("never", "authorisation", "drop-off", "shipment")),
+        report_contents=own.choice(("never", "inspection")),
     )

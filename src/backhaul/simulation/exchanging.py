@@ -19,7 +19,7 @@ def plan_exchange(people: People, trip: Trip, order: str, at: float) -> Goods | 
     not change by it."""
     dice = random.Random(f"{people.shop.name}:{trip.label}:{order}:exchange")
     goods = trip.of(order)
-    if trip.beyond_sold or dice.random() > _SHARE:
+    if trip.beyond_sold or trip.declined or trip.paid_when_here or dice.random() > _SHARE:
         return None
     unit = dice.choice(goods)
     worth = people.shop.gross_minor(order, unit.line)

@@ -13,6 +13,7 @@ from typing import Any
 from backhaul.sandbox.happy_returns.model import NotPossible, State
 from backhaul.sandbox.happy_returns.platform import AT_A_BAR, DROPOFF_METHODS, Wanted
 from backhaul.simulation.agenda import Agenda
+from backhaul.simulation.ending import plan_ending
 from backhaul.simulation.exchanging import plan_exchange
 from backhaul.simulation.mail import Mail
 from backhaul.simulation.shop import CURRENCY, Shop
@@ -57,7 +58,7 @@ class People:
         self.story.tell(f"{self.shop.name}: {trip.label} begins{beyond}: {what}")
         if self.dice.random() < 0.12:
             self.agenda.put(self.dice.uniform(24, 400), lambda: self._expire(trip))
-        else:
+        elif not plan_ending(self, trip):
             self._plan(trip)
 
     def _want(self, order: str, beyond_sold: bool) -> Wanted | None:
@@ -70,6 +71,7 @@ class People:
 
     def _plan(self, trip: Trip) -> None:
         """Hand over, ship, pay, receive, inspect: mostly in this order, told in whichever."""
+        trip.paid_when_here = self.shop.pays_when_here and trip.return_.dropoff_method not in AT_A_BAR
         at = self.dice.uniform(1, 50)
         some = trip.goods[: self.dice.randint(1, len(trip.goods))]
         self.agenda.put(at, lambda: self._hand_over(trip, some))
@@ -79,7 +81,7 @@ class People:
             self.agenda.put(at + self.dice.uniform(first, last), self._bind(step, trip))
         for order in trip.return_.orders():
             swapped = plan_exchange(self, trip, order, at)
-            self._plan_refund(trip, order, at, [one for one in trip.of(order) if one is not swapped])
+            self.plan_refund(trip, order, at, [one for one in trip.of(order) if one is not swapped])
             arrives = at + self.dice.uniform(10, 110)
             parts = self._parts(trip.of(order))
             for number in range(1, len(parts) + 1):
@@ -109,7 +111,7 @@ class People:
         with suppress(NotPossible):  # all of it was handed over before
             self.shop.platform.drop_off(trip.return_.return_id, ids)
             self.story.tell(f"{trip.label}: {len(ids)} handed over")
-            if trip.return_.dropoff_method not in AT_A_BAR:
+            if trip.return_.dropoff_method not in AT_A_BAR and not trip.paid_when_here:
                 self.agenda.put(self.dice.uniform(1, 60), lambda: self._approve(trip))
 
     def _approve(self, trip: Trip) -> None:
@@ -128,8 +130,9 @@ class People:
 
     # -- finance -----------------------------------------------------------
 
-    def _plan_refund(self, trip: Trip, order: str, at: float, goods: list[Goods]) -> None:
-        if not goods or self.dice.random() < 0.1:
+    def plan_refund(self, trip: Trip, order: str, at: float, goods: list[Goods]) -> None:
+        """What is paid back for units of an order, if anything is: in one refund or in two."""
+        if not goods or self.dice.random() < 0.1 or trip.declined or trip.paid_when_here:
             return
         parts = self._parts(goods) if self.dice.random() < 0.3 else [goods]
         for number, part in enumerate(parts):
@@ -140,6 +143,17 @@ class People:
             for step, state in enumerate(self.dice.choice(STATES)):
                 hours = at + 2 + step * 20 + self.dice.uniform(0, 15)
                 self.agenda.put(hours, self._bind(self.pay, trip, refund, state))
+
+    def follow_payouts(self) -> None:
+        """What the platform has paid for since the last look goes through the books, and finance tells of it."""
+        for trip in self.shop.trips:
+            told = {one.item.item_id for refund in trip.refunds.values() for one in refund.units}
+            for one in trip.goods:
+                paid = one.item.payouts or (trip.paid_when_here and one.item.state is State.APPROVED)
+                if paid and one.item.item_id not in told:
+                    name, worth = f"re-{one.item.item_id}", self.shop.gross_minor(one.order, one.line)
+                    refund = trip.refunds[name] = Refund(name, one.order, worth, "", (one,))
+                    self.pay(trip, refund, "succeeded")
 
     def pay(self, trip: Trip, refund: Refund, state: str) -> None:
         refund.state = state

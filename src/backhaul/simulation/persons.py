@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import replace
 
 from backhaul.flows import resolve
+from backhaul.flows.decide_approval import decide_approval
 from backhaul.flows.decide_fate import decide_fate
+from backhaul.sandbox.happy_returns.model import NotPossible
 from backhaul.simulation.shop import Shop
 from backhaul.simulation.truth import Trip
 from backhaul.simulation.world import World
@@ -20,7 +23,7 @@ _OPEN = """
 """
 _UNDECIDED = """
     SELECT x.key, x.kind, x.about, x.merchant_id, x.return_id, r.label FROM expectations x
-    JOIN returns r ON r.id = x.return_id WHERE x.kind = 'decision' ORDER BY x.key
+    JOIN returns r ON r.id = x.return_id WHERE x.kind IN ('decision', 'approval') ORDER BY x.key
 """
 
 
@@ -32,6 +35,8 @@ def act(world: World, tried: set[str]) -> int:
         doing: Callable[[], object] | None = None
         if trip is not None and kind in ("unmapped-disposition", "decision"):
             doing = _decide(world, trip, merchant_id, return_id, about, kind)
+        elif trip is not None and kind == "approval" and key not in tried:
+            doing = _let_pay(world, trip, merchant_id, return_id, about)
         elif kind == "credited-amount-changed" and key not in tried:
             doing = lambda m=merchant_id, r=return_id, a=about: resolve.correct(  # noqa: E731
                 world.deployment, m, r, a, "finance", "the refund is what it is now"
@@ -40,6 +45,8 @@ def act(world: World, tried: set[str]) -> int:
             doing = lambda m=merchant_id, r=return_id, a=about: decide_fate(  # noqa: E731
                 world.deployment, m, r, a, "claimed", "the warehouse", "nobody finds it", "C-1"
             )
+        elif kind.startswith("overdue:") and trip is not None and key not in tried:
+            doing = _say_what_became(world, trip, merchant_id, return_id, about)
         elif kind in ("effect-refused", "effect-ambiguous") and key not in tried:
             doing = lambda m=merchant_id, k=key: resolve.retry(world.deployment, m, k, "operations")  # noqa: E731
         if doing is not None:
@@ -60,6 +67,36 @@ def map_the_unmapped(world: World) -> None:
                 one.decided = one.decided or ("damaged" if one.said == _UNMAPPED else "")
         with atomic():
             returns.leave_undecided(id_ for (id_,) in rows("SELECT id FROM returns WHERE NOT closed"))
+
+
+def _let_pay(world: World, trip: Trip, merchant_id: int, return_id: str, unit: str) -> Callable[[], object]:
+    """Somebody looks at what came by mail and has it paid for; of some returns it is held back. Where it cannot be done
+    from here, it is done in the platform's own dashboard."""
+    approved = sum(map(ord, trip.label)) % 5 > 0
+    for one in trip.goods:
+        one.let_pay = one.let_pay or (approved and unit == one.item.item_id)
+
+    def decide() -> None:
+        try:
+            decide_approval(world.deployment, merchant_id, return_id, unit, approved, "customer care", "looked at it")
+        except resolve.CannotResolve as refusal:
+            world.story.tell(f"{trip.label}: {refusal}")
+            with suppress(NotPossible):  # approved by now
+                world.shop_of(merchant_id).platform.approve(trip.label)
+
+    return decide
+
+
+def _say_what_became(
+    world: World, trip: Trip, merchant_id: int, return_id: str, unit: str
+) -> Callable[[], object] | None:
+    """Customer care asks the shopper: it was kept, or called off. What may still come is waited for."""
+    if not (trip.kept or trip.called_off):
+        return None
+    fate = "kept" if trip.kept else "not-returned"
+    return lambda: decide_fate(
+        world.deployment, merchant_id, return_id, unit, fate, "customer care", "the shopper says so"
+    )
 
 
 def _decide(

@@ -13,12 +13,16 @@ PLACES = {"sellable": "STO", "damaged": "DAMAGED", "dispose": "SCRAP", "quaranti
 
 @dataclass(slots=True)
 class Goods:
-    """One physical unit. ``said``: the warehouse's word for it; ``decided``: a person's, which counts more."""
+    """One physical unit. ``said``: the warehouse's word for it; ``decided``: a person's, which counts more.
+
+    ``let_pay``: a person said that the platform is to pay for it.
+    """
 
     item: Item
     received: bool = False
     said: str = ""
     decided: str = ""
+    let_pay: bool = False
 
     @property
     def sku(self) -> str:
@@ -68,13 +72,17 @@ class Refund:
 
 @dataclass(slots=True)
 class Trip:
-    """One return: what is in it, what was paid for it, and what happened that only a person can settle."""
+    """One return: what is in it, what was paid for it, how it ends, and what only a person can settle."""
 
     return_: Return
     goods: list[Goods]
     refunds: dict[str, Refund] = field(default_factory=dict)
     exchanges: dict[str, Exchange] = field(default_factory=dict)
     beyond_sold: bool = False
+    kept: bool = False
+    called_off: bool = False
+    declined: bool = False
+    paid_when_here: bool = False
     sequence: int = 0
 
     @property

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections import Counter
 
+from backhaul.domain.orders import OF
+from backhaul.domain.settlements import DECLINED, PROVISIONAL
 from backhaul.simulation.erp import Document
 from backhaul.simulation.shop import Shop
 from backhaul.simulation.world import World
@@ -44,7 +46,7 @@ def _look_at_credit(world: World, shop: Shop, document: Document) -> None:
     refunds = {id_: refund for trip in shop.trips for id_, refund in trip.refunds.items()}
     known = refunds[name].state if name in refunds else ""
     by_word = world.policies[shop.merchant_id].refund_confirmation == "approval"
-    if known not in ("succeeded", "failed") and not (by_word and (name.startswith("approval-") or known)):
+    if known not in ("succeeded", "failed") and not (by_word and (name.startswith((PROVISIONAL, DECLINED)) or known)):
         world.story.wrong(f"{document.id} credits {name}, which is {known or 'unknown'}")
 
 
@@ -84,5 +86,8 @@ def _look_at_authorisation(world: World, shop: Shop, document: Document) -> None
                 open_[line["line"]] += line["quantity"]
     for name, count in open_.items():
         sold = shop.sold[document.order, name]
+        copies, _, part = name.partition(OF)
+        if part:  # what is gone with whole sets is not there by itself
+            sold -= open_[copies] * (sold // shop.sold[document.order, copies])
         if count > sold:
-            world.story.wrong(f"{document.id} authorises {count} of line {name}, {sold} were sold")
+            world.story.wrong(f"{document.id} authorises {count} of line {name}, {sold} were sold or left")

@@ -25,6 +25,8 @@ def carry_letters(world: World) -> int:
         for delivery in shop.platform.outbox.take_due():
             world.mail.send(f"{shop.name}-platform", delivery.body, platform=True)
             shop.platform.outbox.answered(delivery, 202)
+    for people in world.people:
+        people.follow_payouts()
     arrived = world.mail.due()
     for letter in arrived:
         if world.mortal.run("receive", lambda letter=letter: _receive(world, letter)) is None:  # type: ignore[misc]

@@ -23,6 +23,7 @@ from backhaul.sdk.pace import Pace
 from backhaul.sdk.wire import Wire
 from backhaul.simulation.agenda import Agenda
 from backhaul.simulation.chances import Chances, policy_of
+from backhaul.simulation.ending import MEANINGS
 from backhaul.simulation.erp import ErpSettings, connector_with
 from backhaul.simulation.erp.server import TOKEN
 from backhaul.simulation.erp.server import answer as answer_erp
@@ -32,6 +33,7 @@ from backhaul.simulation.people import People
 from backhaul.simulation.shop import API_KEY, Shop, open_shop
 from backhaul.simulation.story import Story
 from backhaul.simulation.weather import Weather
+from backhaul.simulation.yard import PATH, Manners, Yard
 from backhaul.store import merchants
 from backhaul.store.codec import to_json
 from backhaul.store.seals import Keyring
@@ -43,7 +45,7 @@ _DEADLINE_S = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Sabotage:
-    """What a test breaks to see the simulation notice: how the ERP is spoken to, and what the database is told."""
+    """What a test breaks to see the simulation notice: how others are spoken to, and what the database is told."""
 
     connector: Callable[[Connector], Connector] = lambda connector: connector
     statement: Callable[[str], str] | None = None
@@ -95,7 +97,8 @@ def build(seed: int, chances: Chances, sabotage: Sabotage) -> World:
         shop = open_shop(f"shop{number + 1}", seed * 10 + number, clock, dice, chances.faults)
         shop.books.lag = chances.lag
         shop.merchant_id = merchants.keep(shop.name, shop.name.title(), "UTC")
-        world.set_policy(shop.merchant_id, policy_of(dice))
+        world.set_policy(shop.merchant_id, policy_of(dice, random.Random(f"{seed}:{shop.name}:policy")))
+        shop.pays_when_here = world.policies[shop.merchant_id].approve_refunds != "never"
         links |= _links(world, shop)
         world.shops.append(shop)
         person = People(shop, world.agenda, world.mail, dice, story)
@@ -111,18 +114,27 @@ def build(seed: int, chances: Chances, sabotage: Sabotage) -> World:
 
 
 def _links(world: World, shop: Shop) -> dict[str, Link]:
-    """The shop's four connections, the two that are asked over the weather of their own."""
+    """The shop's four connections, those that are asked or told something over weather of their own."""
     signed = {"signature_secrets": [SECRET]}
-    erp = world.sabotage.connector(connector_with(world.chances.lag.total_seconds()))
-    platform_settings = {"retailer_id": shop.name, "api_key": API_KEY, "base_url": "http://platform.simulated"}
+    yard = _warehouse(world, shop, signed)
+    erp = connector_with(world.chances.lag.total_seconds())
+    platform_settings: dict[str, Any] = {
+        "retailer_id": shop.name,
+        "api_key": API_KEY,
+        "base_url": "http://platform.simulated",
+    }
+    platform_settings |= {"meanings": MEANINGS, "contents_dispositions": {"sellable": "like-new", "damaged": "broken"}}
+    if shop.shows_details:
+        platform_settings |= {"mapping": {"item_id": "/happyReturnsItemID", "approved_at": "/approvedAt"}}
     wanted: dict[str, tuple[Connector, Any]] = {
         "platform": (_paced(world), HappyReturnsSettings.model_validate(platform_settings | signed)),
         "money": (neutral_money.connector, NeutralMoneySettings.model_validate(signed)),
-        "warehouse": (neutral_warehouse.connector, NeutralWarehouseSettings.model_validate(signed)),
+        "warehouse": (neutral_warehouse.connector, yard),
         "erp": (erp, ErpSettings(token=SecretStr(TOKEN))),
     }
     ways = {
         "platform": _weather(world, f"{shop.name}-platform", shop.answer_platform),
+        "warehouse": _weather(world, f"{shop.name}-warehouse", shop.yard.answer),
         "erp": _weather(world, f"{shop.name}-erp", lambda request: answer_erp(shop.books, request)),
     }
     links: dict[str, Link] = {}
@@ -130,12 +142,23 @@ def _links(world: World, shop: Shop) -> dict[str, Link]:
         name = f"{shop.name}-{short}"
         row = merchants.keep_connection(shop.merchant_id, name, connector.name, START - timedelta(days=90))
         links[name] = Link(
-            row, name, shop.merchant_id, connector, settings, _wire(ways.get(short), name),
+            row, name, shop.merchant_id, world.sabotage.connector(connector), settings, _wire(ways.get(short), name),
             go_live_at=START - timedelta(days=90), deadline_s=_DEADLINE_S,
         )  # fmt: skip
     for short in ("money", "warehouse"):
         links[f"{shop.name}-{short}"].scope_id = links[f"{shop.name}-platform"].id
     return links
+
+
+def _warehouse(world: World, shop: Shop, signed: dict[str, Any]) -> NeutralWarehouseSettings:
+    """The warehouse's side of the connection: where it is told what should arrive, and how it takes that."""
+    manners = random.Random(f"{world.seed}:{shop.name}:yard").choice(list(Manners))
+    address = f"http://warehouse.simulated{PATH}"
+    told = {"announce_url": address, "announce_secret": SECRET, "receiver_dedupes": manners is Manners.DEDUPES}
+    asked = {"lookup_url": address} if manners is Manners.ANSWERS else {}
+    settings = NeutralWarehouseSettings.model_validate(signed | told | asked)
+    shop.yard = Yard(settings.outgoing(), manners, world.story.wrong)
+    return settings
 
 
 def _paced(world: World) -> Connector:

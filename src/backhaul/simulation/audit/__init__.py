@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+from backhaul.simulation.audit.announcements import audit_announcements
+from backhaul.simulation.audit.approvals import audit_approvals
 from backhaul.simulation.audit.documents import audit_documents
+from backhaul.simulation.audit.endings import audit_endings
 from backhaul.simulation.audit.exchanges import audit_exchanges
 from backhaul.simulation.audit.goods import audit_goods
 from backhaul.simulation.audit.ledger import audit_ledger
@@ -14,6 +17,7 @@ from backhaul.simulation.world import World
 
 def audit(world: World) -> None:
     """Compare everything with everything; each difference that nobody owns is told as wrong."""
-    books = (audit_documents, audit_ledger, audit_money, audit_goods, audit_exchanges)
-    for compare in (audit_ownership, audit_messages, *books):
+    books = (audit_documents, audit_ledger, audit_money, audit_goods, audit_exchanges, audit_endings)
+    told = (audit_approvals, audit_announcements)
+    for compare in (audit_ownership, audit_messages, *books, *told):
         compare(world)

@@ -18,7 +18,7 @@ _ENDED = {
     "cancel-return-authorisation": "cancelled",
     "cancel-exchange-order": "cancelled",
 }
-_WITHOUT_PAPER = ("look-up-order", "restock", *_ENDED)
+_WITHOUT_PAPER = ("look-up-order", "restock", "approve-refund", "report-contents", "announce-return", *_ENDED)
 
 
 def audit_documents(world: World) -> None:

@@ -19,11 +19,11 @@ def audit_goods(world: World) -> None:
         found = _places(shop)
         for trip in shop.trips:
             wanted = places(trip.goods)
-            ours = _ours(shop, trip)
-            have = sum((found.get(name, Counter()) for name in ours), Counter())
+            ids = ours(shop, trip)
+            have = sum((found.get(name, Counter()) for name in ids), Counter())
             if wanted != have and not owned(shop, trip):
                 world.story.wrong(f"{trip.label}: in truth {dict(wanted)}, in the ERP {dict(have)}")
-            if len(ours) == 1 and not conflicting(ours[0]):
+            if len(ids) == 1 and not conflicting(ids[0]):
                 _nothing_more(world, trip, have)
 
 
@@ -55,7 +55,7 @@ def _places(shop: Shop) -> dict[str, Counter[tuple[str, str]]]:
     return {name: Counter({slot: count for slot, count in here.items() if count}) for name, here in found.items()}
 
 
-def _ours(shop: Shop, trip: Trip) -> list[str]:
+def ours(shop: Shop, trip: Trip) -> list[str]:
     """Our ids of a return: one, unless nobody has found out yet that two are one."""
     return [
         id_

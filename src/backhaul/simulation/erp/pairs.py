@@ -6,7 +6,7 @@ from datetime import datetime
 
 from backhaul.domain import effects as e
 from backhaul.domain.facts import OrderFrozen
-from backhaul.domain.orders import FrozenLine, FrozenOrder
+from backhaul.domain.orders import FrozenComponent, FrozenLine, FrozenOrder
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome, Partial, Refused, Rejected, Task
 from backhaul.simulation.erp.books import Record
 from backhaul.simulation.erp.client import Erp
@@ -97,7 +97,11 @@ def _frozen(sale: Record) -> FrozenOrder:
     lines = tuple(
         FrozenLine(
             line["id"], line["sku"], line["quantity"], line["net_minor"], line["tax_minor"],
-            unit_cost_minor=line["cost_minor"], platform_refs=(line["id"],),
+            unit_cost_minor=line["cost_minor"], platform_refs=tuple(line["shown_as"]),
+            components=tuple(
+                FrozenComponent(part["sku"], part["quantity"], part["price_minor"], unit_cost_minor=part["cost_minor"])
+                for part in line["parts"]
+            ),
         )
         for line in sale["lines"]
     )  # fmt: skip
