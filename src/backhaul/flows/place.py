@@ -12,6 +12,7 @@ from backhaul.domain.twins import NAMED_ONCE
 from backhaul.flows.complain import complain_of_link
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.join import join
+from backhaul.flows.scanned import within
 from backhaul.sdk.messages import Reading
 from backhaul.store import inbox, kin, registry, returns
 from backhaul.store.ages import tell_ages
@@ -44,6 +45,7 @@ class _Names:
         self.known = registry.known(
             (scope, name.kind, name.value) for scope, reading in every for name in reading.names
         )
+        self.known |= within(self._scanned(opened))
         self.bound: dict[Slot, str] = {}
         self.minted: dict[str, Minted] = {}
         self.links: list[tuple[str, str]] = []
@@ -61,6 +63,17 @@ class _Names:
                 self.by_order[scope, order] = ids
                 self.before[scope, order] = tuple(ids)
             self._remember(name for ids in found.values() for name in ids)
+
+    def _scanned(self, opened: Sequence[Opened]) -> dict[Slot, set[str]]:
+        """The names that others gave returns and that nobody knows, each with the orders that stood beside it."""
+        told: dict[Slot, set[str]] = {}
+        for one in opened:
+            for reading in one.readings if one.link.scope_id != one.link.id else ():
+                for name in reading.names:
+                    slot = (one.link.scope_id, name.kind, name.value)
+                    if slot not in self.known:
+                        told.setdefault(slot, set()).update([reading.order] if reading.order else [])
+        return told
 
     def _remember(self, ids: Iterable[str]) -> None:
         wanted = sorted(set(ids))
