@@ -56,6 +56,7 @@ def configuration(erp: Mapping[str, Any] | None, policy: Mapping[str, Any], **mo
         },
         "money": {"connector": "neutral-money", "settings": signed},
         "warehouse": {"connector": "neutral-warehouse", "settings": signed},
+        **more.get("connections", {}),
     }
     if erp is not None:
         connections["erp"] = dict(erp)
