@@ -45,7 +45,8 @@ class _Names:
         self.known = registry.known(
             (scope, name.kind, name.value) for scope, reading in every for name in reading.names
         )
-        self.known |= within(self._scanned(opened))
+        self.scanned = within(self._unknown(opened))
+        self.known |= self.scanned
         self.bound: dict[Slot, str] = {}
         self.minted: dict[str, Minted] = {}
         self.links: list[tuple[str, str]] = []
@@ -64,7 +65,7 @@ class _Names:
                 self.before[scope, order] = tuple(ids)
             self._remember(name for ids in found.values() for name in ids)
 
-    def _scanned(self, opened: Sequence[Opened]) -> dict[Slot, set[str]]:
+    def _unknown(self, opened: Sequence[Opened]) -> dict[Slot, set[str]]:
         """The names that others gave returns and that nobody knows, each with the orders that stood beside it."""
         told: dict[Slot, set[str]] = {}
         for one in opened:
@@ -120,6 +121,8 @@ class _Names:
             return None
         for name in reading.names:
             slot = (link.scope_id, name.kind, name.value)
+            if slot in self.scanned:
+                continue  # no name of it: the next one may have other things around it
             if slot not in self.known:
                 self.known[slot] = self.bound[slot] = chosen
             self.names.setdefault(chosen, {}).setdefault(name.kind, name.value)
