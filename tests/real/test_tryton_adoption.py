@@ -150,6 +150,21 @@ def test_after_a_restore_the_same_units_are_not_credited_again(system: Tryton) -
     assert restored.find(restored.credit(opened, "re_new", restored.line("SHIRT-M", 1, first=1))) == Absent()
 
 
+def test_after_a_restore_a_refund_that_is_meant_for_other_units_now_is_not_taken_for_credited(system: Tryton) -> None:
+    story = Story(system, "SHOP-1051", "restored-refund")
+    line = story.line("SHIRT-M", 1)
+    opened = story.authorisation(line)
+    sale = story.done(opened)
+    note = story.done(story.credit(opened, "re_1", line))
+    restored = forgetful(story)
+    restored.references[e.key(opened)] = sale
+    assert found_as(restored.find(restored.credit(opened, "re_1", line))) == Done(note)
+    both = restored.credit(opened, "re_1", restored.line("SHIRT-M", 2))
+    assert restored.find(both) == Ambiguous((note,))
+    assert restored.find(restored.credit(opened, "re_1", line, fee=100)) == Ambiguous((note,))
+    assert found_as(story.find(both)) == Done(note), "without a restore a key says the same for ever"
+
+
 def test_the_notes_of_people_do_not_disturb(system: Tryton) -> None:
     story = Story(system, "SHOP-1041", "people")
     line = story.line("SHIRT-M", 1)

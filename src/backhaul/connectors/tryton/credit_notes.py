@@ -34,13 +34,32 @@ _NOT_INVOICED_S = 3600.0
 
 
 def find_credit_note(task: Task, system: Tryton) -> Found:
-    """The invoice with our key; for a return older than go-live the one made by hand."""
+    """The invoice with our key; for a return older than go-live the one made by hand.
+
+    After a restore the refund may be meant for other units than before: a note that says so is for a person to settle.
+    """
     found = _find_invoice(task, system)
+    if isinstance(found, Done) and task.recovered and _says_otherwise(task, system, found.reference):
+        return Ambiguous((found.reference,))
     if not isinstance(found, Absent):
         return found
     if task.adopt:
         return adopted_credit_note(task, system)
     return _found_by_unit(task, system) if task.recovered else found
+
+
+def _says_otherwise(task: Task, system: Tryton, name: str) -> bool:
+    """Whether it credits another number of units than the effect, or another amount."""
+    effect = task.effect_as(IssueCreditNote)
+    note = system.read(INVOICE, id_of(name), "comment", "total_amount")
+    units = (note["comment"] or "").count("[")
+    off = minor(note["total_amount"], effect.currency) + effect.total_minor
+    return (units > 0 and units != sum(line.quantity for line in effect.lines)) or abs(off) > _tolerance(effect)
+
+
+def _tolerance(effect: IssueCreditNote) -> int:
+    """Tryton rounds the tax of the document, the effect the share of each line: a cent per further line may differ."""
+    return effect.tolerance_minor + max(len(effect.lines) - 1, 0)
 
 
 def _found_by_unit(task: Task, system: Tryton) -> Found:
@@ -75,8 +94,7 @@ find_correction = _find_invoice
 def issue_credit_note(task: Task, system: Tryton, found: Found) -> Outcome:
     """Create it with the units, the fee and the difference, see that it is the confirmed money, post it."""
     effect = task.effect_as(IssueCreditNote)
-    # Tryton rounds the tax of the document, the effect the share of each line: a cent per further line may differ.
-    tolerance = effect.tolerance_minor + max(len(effect.lines) - 1, 0)
+    tolerance = _tolerance(effect)
     if isinstance(found, Partial):
         cancel_others(system, INVOICE, task.key, found.reference)
         return _post(system, task.key, found, -effect.total_minor, tolerance, effect.currency)

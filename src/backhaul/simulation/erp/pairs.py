@@ -11,7 +11,7 @@ from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome
 from backhaul.simulation.erp.books import Record
 from backhaul.simulation.erp.client import Erp
 from backhaul.simulation.erp.papers import Paper, paper_of
-from backhaul.simulation.erp.recovery import found_by_nature
+from backhaul.simulation.erp.recovery import found_by_nature, same
 
 
 def find_order(_task: Task, _erp: Erp) -> Found:
@@ -39,6 +39,8 @@ def find_paper(task: Task, erp: Erp) -> Found:
         return Ambiguous(tuple(one["id"] for one in found))
     if not found:
         return found_by_nature(task, paper, erp) if task.recovered or task.adopt else Absent()
+    if task.recovered and paper.kind == "credit" and found[0]["state"] != "draft" and not same(found[0]["head"], paper):
+        return Ambiguous((found[0]["id"],))
     return how_far(found[0], paper)
 
 

@@ -22,7 +22,7 @@ def found_by_nature(task: Task, paper: Paper, erp: Erp) -> Found:
         touching = [one for one in forgotten if one["head"].get("on") == paper.head["on"] and not _alike(one["head"])]
     else:
         touching = [one for one in forgotten if _alike(paper.trace) & _alike(one["head"])]
-    whole = [one for one in touching if one["state"] in _COUNTS and _same(one["head"], paper)]
+    whole = [one for one in touching if one["state"] in _COUNTS and same(one["head"], paper)]
     if whole:
         return Done(whole[0]["id"], adopted=True)
     return Ambiguous(tuple(one["id"] for one in touching)) if touching else Absent()
@@ -33,17 +33,19 @@ def _is_forgotten(one: Record, task: Task) -> bool:
     return one["id"] not in task.known and one["reference"] not in task.others and one["state"] != "cancelled"
 
 
-def _same(head: Record, paper: Paper) -> bool:
+def same(head: Record, paper: Paper) -> bool:
+    """Whether a document is about as many units of each sold line, and money, as it should be."""
     same_money = paper.kind not in ("credit", "payment") or head["minor"] == paper.trace["minor"]
     return same_money and _alike(head) == _alike(paper.trace)
 
 
 def _alike(head: Record) -> Counter[tuple[str, str]]:
     """How many units of each sold line go where. Which of several alike is which may be told otherwise next time."""
-    return Counter((_stem(unit), place) for unit, place in head["about"])
+    return Counter((stem(unit), place) for unit, place in head["about"])
 
 
-def _stem(unit: str) -> str:
+def stem(unit: str) -> str:
+    """A unit's name without its place in the line."""
     return unit.rpartition("-")[0] or unit
 
 
@@ -52,7 +54,7 @@ def _flushed(flush: e.FlushStock, forgotten: list[Record]) -> Found:
     for one in forgotten:
         moved, left = _alike(one["head"]), []
         for member in flush.members:
-            slot = (_stem(member.unit), member.location)
+            slot = (stem(member.unit), member.location)
             if moved[slot]:
                 moved[slot] -= 1
             else:
