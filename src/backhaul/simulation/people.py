@@ -20,7 +20,16 @@ from backhaul.simulation.shop import CURRENCY, Shop
 from backhaul.simulation.story import Story
 from backhaul.simulation.truth import Goods, Refund, Trip
 
-WORDS = ("sellable",) * 10 + ("damaged", "damaged", "dispose", "quarantine", "quarantine", "moth-eaten", "missing")
+WORDS = ("sellable",) * 10 + (
+    "damaged",
+    "damaged",
+    "dispose",
+    "quarantine",
+    "quarantine",
+    "moth-eaten",
+    "missing",
+    "wrong-item",
+)
 STATES = (("succeeded",),) * 5 + (("pending", "succeeded"), ("failed", "succeeded"), ("failed",))
 SITE = "MAIN"
 
