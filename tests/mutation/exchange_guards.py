@@ -48,6 +48,8 @@ EXCHANGE_GUARDS = (
         "meant.exchange == effect.exchange",
         "False",
     ),
+    Guard("an audit holds up an exchange, too", "awaited", "_money", "unit.held", "False"),
+    Guard("what was replaced awaits no audit", "awaited", "_money", "_is_replaced(return_, unit, plan)", "False"),
     Guard("a contradiction makes no order", "exchanges", "Exchange.stands", "self.contradiction is None", "True"),
     Guard("one unit has one replacement", "exchanges", "_one", "unit.exchange is not None", "False"),
     Guard(

@@ -106,6 +106,17 @@ def forgetful(story: Story) -> Story:
     return Story(story.system, story.order_number, story.return_id, order=story.order, recovered=True)
 
 
+def credited_and_forgotten(story: Story, refund: str) -> tuple[e.OpenReturnAuthorisation, e.DocumentLine, str, Story]:
+    """A shirt that was credited, its credit note, and the story restored to before that note."""
+    line = story.line("SHIRT-M", 1)
+    opened = story.authorisation(line)
+    sale = story.done(opened)
+    note = story.done(story.credit(opened, refund, line))
+    restored = forgetful(story)
+    restored.references[e.key(opened)] = sale
+    return opened, line, note, restored
+
+
 def test_after_a_restore_units_gathered_otherwise_get_no_second_document(system: Tryton) -> None:
     story = Story(system, "SHOP-1011", "restored")
     one, other = story.line("SHIRT-M", 1), story.line("SHIRT-M", 1, first=1)
@@ -139,12 +150,7 @@ def test_after_a_restore_a_flush_does_not_raise_the_same_units_again(system: Try
 
 def test_after_a_restore_the_same_units_are_not_credited_again(system: Tryton) -> None:
     story = Story(system, "SHOP-1031", "restored-note")
-    line = story.line("SHIRT-M", 1)
-    opened = story.authorisation(line)
-    sale = story.done(opened)
-    note = story.done(story.credit(opened, "approval-1", line))
-    restored = forgetful(story)
-    restored.references[e.key(opened)] = sale
+    opened, line, note, restored = credited_and_forgotten(story, "approval-1")
     assert restored.find(restored.credit(opened, "re_other", line)) == Done(note, adopted=True)
     assert restored.find(restored.credit(opened, "re_other", line, fee=100)) == Ambiguous((note,))
     assert restored.find(restored.credit(opened, "re_new", restored.line("SHIRT-M", 1, first=1))) == Absent()
@@ -152,12 +158,7 @@ def test_after_a_restore_the_same_units_are_not_credited_again(system: Tryton) -
 
 def test_after_a_restore_a_refund_that_is_meant_for_other_units_now_is_not_taken_for_credited(system: Tryton) -> None:
     story = Story(system, "SHOP-1051", "restored-refund")
-    line = story.line("SHIRT-M", 1)
-    opened = story.authorisation(line)
-    sale = story.done(opened)
-    note = story.done(story.credit(opened, "re_1", line))
-    restored = forgetful(story)
-    restored.references[e.key(opened)] = sale
+    opened, line, note, restored = credited_and_forgotten(story, "re_1")
     assert found_as(restored.find(restored.credit(opened, "re_1", line))) == Done(note)
     both = restored.credit(opened, "re_1", restored.line("SHIRT-M", 2))
     assert restored.find(both) == Ambiguous((note,))

@@ -10,7 +10,7 @@ import pytest
 
 from backhaul.sandbox.happy_returns.faults import Faults
 from backhaul.sdk.connector import Connector, Performs
-from backhaul.sdk.outcomes import Absent, Found, Task
+from backhaul.sdk.outcomes import Absent, Done, Found, Task
 from backhaul.simulation.chances import CALM, FOUL, Chances
 from backhaul.simulation.day import play
 from backhaul.simulation.ground import Ground
@@ -63,6 +63,14 @@ def test_sending_again_what_cannot_be_looked_up_is_noticed(verb: str, says: str,
     sabotage = with_pairs(lambda pair: replace(pair, find=blind) if pair.effect.verb == verb else pair)
     chances = replace(QUIET, storm=Storm(cut_after=0.4), returns=6)
     assert says in noticed(ground, chances, sabotage)
+
+
+def test_a_payment_that_is_only_claimed_to_be_made_is_noticed(ground: Ground) -> None:
+    def claim(_task: Task, _system: object, _found: Found) -> Done:
+        return Done("nothing at all")
+
+    sabotage = with_pairs(lambda pair: replace(pair, do=claim) if pair.effect.verb == "approve-refund" else pair)
+    assert "is paid for on our records only" in noticed(ground, QUIET, sabotage)
 
 
 def test_looking_before_a_document_can_be_seen_is_noticed(ground: Ground) -> None:

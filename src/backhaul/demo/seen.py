@@ -8,7 +8,7 @@ from typing import Any
 
 from backhaul.demo.books import Books
 from backhaul.demo.expected import Expected
-from backhaul.demo.tales import MAPPED, Scenario, Twist
+from backhaul.demo.tales import Scenario, Twist
 from backhaul.demo.witness import Witness
 
 
@@ -54,9 +54,8 @@ def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
             came = sum(sum(one.pieces.values()) for one in own)
             return f"{credited}; {came} of {sum(one.tale.units for one in own)} units came, the rest is claimed"
         case Scenario.PARTS:
-            over = sum(one.tale.over_minor for one in own)
             differs = sights.exceptions.get("amount-differs", 0)
-            return f"{credited}; {over / 100:,.2f} of it on {differs} line of its own, a person sees why"
+            return f"{credited}; {differs} of the day's refunds is of another amount than its units are worth"
         case Scenario.ENDINGS:
             came = sum(sum(one.pieces.values()) for one in own)
             return f"{credited} for {len(own)} returns; {came} of {sum(one.tale.units for one in own)} units came"
@@ -70,7 +69,7 @@ def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
         case Scenario.RUBBISH:
             kept = sights.exceptions.get("unreadable-message", 0) + sights.exceptions.get("unknown-value", 0)
             refused = sum(one.so for one in sights.witnessed if "refused" in one.what)
-            return f"{credited}; {refused} messages refused, {kept} kept for a person; {_mapped(own)}"
+            return f"{credited}; {refused} messages refused, {kept} kept for a person; {_mapped(sights)}"
 
 
 def _moved(sights: Sights, place: str) -> int:
@@ -79,9 +78,9 @@ def _moved(sights: Sights, place: str) -> int:
     return sum(count for (_, target, _), count in moves if target == place)
 
 
-def _mapped(own: Sequence[Expected]) -> str:
-    waited = sum(back.conditions.get(word, 0) for one in own for back in one.tale.back for word in MAPPED)
-    return f"{waited} unit waited for a mapping, the rest went on"
+def _mapped(sights: Sights) -> str:
+    made = sum(one.so for one in sights.witnessed if "mapping" in one.what)
+    return f"{made} word mapped, for all that waited for it"
 
 
 def _merged(own: Sequence[Expected]) -> str:

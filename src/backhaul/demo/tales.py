@@ -80,7 +80,7 @@ class Tale:
     """One return. ``rival`` is a second return of the same units at the same moment: only one of both can be right.
 
     ``fate`` is what a person says became of units that were missing from the parcel, ``ending`` what the platform says
-    of the return beside or instead of what usually happens. ``over_minor`` is paid back beyond what they are worth.
+    of the return beside or instead of what usually happens. ``over_minor`` is paid beyond its units' worth.
     ``let_pay``: the platform pays when a person has said so, and the warehouse tells of it in a file.
     ``fee_minor`` is kept of the refund; ``decided`` is what a person makes of the units in quarantine; ``lost_at``
     is the document whose answer is cut off after Tryton committed it.

@@ -10,7 +10,7 @@ from typing import Literal
 
 from backhaul.domain.money import Money, divide
 
-OF = "/"
+_OF = "/"
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,7 +89,7 @@ class FrozenOrder:
             if line.ref == ref:
                 return line
         for line in self.lines:
-            if line.components and ref.startswith(line.ref + OF):
+            if line.components and ref.startswith(line.ref + _OF):
                 for part in component_lines(line):
                     if part.ref == ref:
                         return part
@@ -107,7 +107,7 @@ class Share:
 
 def component_ref(line: str, sku: str) -> str:
     """The reference of a bundle line's component."""
-    return f"{line}{OF}{sku}"
+    return f"{line}{_OF}{sku}"
 
 
 def component_lines(line: FrozenLine) -> tuple[ComponentLine, ...]:

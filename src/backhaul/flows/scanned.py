@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from backhaul.store import registry
 from backhaul.store.registry import Slot
 
-SCANNED = ("bag", "label")
+_SCANNED = ("bag", "label")
 _LEAST = 10
 _AROUND = 4
 _LONGEST = 80
@@ -22,7 +22,7 @@ def within(told: Mapping[Slot, set[str]]) -> dict[Slot, str]:
     ``told`` maps (scope, kind, code) to the orders that were named with it: the return must be of one, where any were.
     A number may be part of a longer number by chance, so a short one, or one with little around it, does not count.
     """
-    parts = {slot: set(_parts(slot[2])) for slot in told if slot[1] in SCANNED and len(slot[2]) <= _LONGEST}
+    parts = {slot: set(_parts(slot[2])) for slot in told if slot[1] in _SCANNED and len(slot[2]) <= _LONGEST}
     named = {slot: {(slot[0], slot[1], part) for part in mine} for slot, mine in parts.items() if mine}
     if not named:
         return {}

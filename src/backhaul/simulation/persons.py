@@ -73,8 +73,6 @@ def _let_pay(world: World, trip: Trip, merchant_id: int, return_id: str, unit: s
     """Somebody looks at what came by mail and has it paid for; of some returns it is held back. Where it cannot be done
     from here, it is done in the platform's own dashboard."""
     approved = sum(map(ord, trip.label)) % 5 > 0
-    for one in trip.goods:
-        one.let_pay = one.let_pay or (approved and unit == one.item.item_id)
 
     def decide() -> None:
         try:

@@ -31,7 +31,7 @@ _SETS = 0.25
 @dataclass
 class Shop:
     """``trips`` are its returns. ``sold`` counts units per (order, line), ``paid_minor`` per order; ``worth_minor`` is
-    what one unit of a line that the platform shows was paid at.
+    what one unit of a line that the platform shows was paid at, ``set_of`` the line of the set that a part is in.
 
     ``pays_when_here``: what comes by mail is paid for by the platform when we say so. ``shows_details``: the platform
     shows its item ids and what it approved, so that it can be looked up.
@@ -46,6 +46,7 @@ class Shop:
     sold: dict[tuple[str, str], int] = field(default_factory=dict)
     paid_minor: dict[str, int] = field(default_factory=dict)
     worth_minor: dict[tuple[str, str], int] = field(default_factory=dict)
+    set_of: dict[tuple[str, str], str] = field(default_factory=dict)
     merchant_id: int = 0
     pays_when_here: bool = False
     shows_details: bool = False
@@ -119,7 +120,8 @@ def _shown(shop: Shop, number: str, line: dict[str, Any], sets: random.Random) -
     """
     each = (line["net_minor"] + line["tax_minor"]) // line["quantity"]
     for part in line["parts"]:
-        shop.sold[number, component_ref(line["id"], part["sku"])] = line["quantity"] * part["quantity"]
+        name = component_ref(line["id"], part["sku"])
+        shop.sold[number, name], shop.set_of[number, name] = line["quantity"] * part["quantity"], line["id"]
     if not line["parts"] or sets.random() < 0.5:
         line["shown_as"] = [line["id"]]
         shop.worth_minor[number, line["id"]] = each

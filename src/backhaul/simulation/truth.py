@@ -13,16 +13,12 @@ PLACES = {"sellable": "STO", "damaged": "DAMAGED", "dispose": "SCRAP", "quaranti
 
 @dataclass(slots=True)
 class Goods:
-    """One physical unit. ``said``: the warehouse's word for it; ``decided``: a person's, which counts more.
-
-    ``let_pay``: a person said that the platform is to pay for it.
-    """
+    """One physical unit. ``said``: the warehouse's word for it; ``decided``: a person's, which counts more."""
 
     item: Item
     received: bool = False
     said: str = ""
     decided: str = ""
-    let_pay: bool = False
 
     @property
     def sku(self) -> str:

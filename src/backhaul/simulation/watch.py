@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 
-from backhaul.domain.orders import OF
 from backhaul.domain.settlements import DECLINED, PROVISIONAL
 from backhaul.simulation.erp import Document
 from backhaul.simulation.shop import Shop
@@ -86,8 +85,8 @@ def _look_at_authorisation(world: World, shop: Shop, document: Document) -> None
                 open_[line["line"]] += line["quantity"]
     for name, count in open_.items():
         sold = shop.sold[document.order, name]
-        copies, _, part = name.partition(OF)
-        if part:  # what is gone with whole sets is not there by itself
+        copies = shop.set_of.get((document.order, name))
+        if copies is not None:  # what is gone with whole sets is not there by itself
             sold -= open_[copies] * (sold // shop.sold[document.order, copies])
         if count > sold:
             world.story.wrong(f"{document.id} authorises {count} of line {name}, {sold} were sold or left")
