@@ -18,7 +18,7 @@ APPROVAL_GUARDS = (
     Guard("what was not sold is not paid", _MODULE, "why_not", "unit.allocation is None", "False"),
     Guard("what nobody has in hand is not paid", _MODULE, "why_not", "not unit.arrived", "False"),
     Guard("what a refund pays for is not paid again", _MODULE, "why_not", "unit.ref in paid", "False"),
-    Guard("what is being paid is not paid again", _MODULE, "_is_under_way", "not fact.units", "False"),
+    Guard("what is being paid is not paid again", _MODULE, "is_under_way", "not fact.units", "False"),
     Guard("a refund that waits stops its order", _MODULE, "approvals", "any(one.held for one in settled)", "False"),
     Guard("a return of two codes is asked about by none", _MODULE, "unnamed", "len(codes) != 1", "not codes"),
 )

@@ -81,7 +81,7 @@ def why_not(return_: Return, unit: Unit, paid: Collection[str]) -> str:
         (unit.declined, f"The platform declined {what}."),
         (unit.held, f"The platform is still looking at {what}."),
         (unit.exchange is not None, f"{what} is exchanged: its money is in the replacement."),
-        (unit.ref in paid or _is_under_way(return_, unit), f"A refund for {what} is paid or under way."),
+        (unit.ref in paid or is_under_way(return_, unit), f"A refund for {what} is paid or under way."),
         (unit.allocation is None, f"{what} is not known to be sold, or all that were sold are in other returns."),
         (not unit.arrived, f"{what} is not in hand. Approve what nobody received on the platform itself."),
     )
@@ -118,7 +118,7 @@ def is_given_up(item: Owed, return_: Return, records: Records) -> bool:
     return any(f"{kind}:{return_.id}:{item.key}" in return_.waived for kind in kinds)
 
 
-def _is_under_way(return_: Return, unit: Unit) -> bool:
+def is_under_way(return_: Return, unit: Unit) -> bool:
     """Whether a refund was asked for that may be for this unit."""
     asked = (refund.newest for refund in return_.refunds.values())
     return any(

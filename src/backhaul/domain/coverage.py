@@ -14,7 +14,8 @@ from backhaul.domain.records import E, Owed, Record, Records
 from backhaul.domain.returns import Return
 from backhaul.domain.units import Unit
 
-WithLines = TypeVar("WithLines", e.OpenReturnAuthorisation, e.ReceiveReturn, e.IssueCreditNote)
+WithLines = TypeVar("WithLines", e.OpenReturnAuthorisation, e.ReceiveReturn, e.IssueCreditNote, e.TakeBackAtStorefront)
+Line = e.DocumentLine | e.StorefrontLine | e.TakenBackLine
 Attempted = Mapping[type, list[tuple[Record, e.Effect]]]
 
 
@@ -83,7 +84,7 @@ def _gathered(
     return tuple(lines)
 
 
-def covered(lines: Iterable[e.DocumentLine], return_: Return) -> set[str]:
+def covered(lines: Iterable[Line], return_: Return) -> set[str]:
     """The units those document lines are about, by the names they go by today."""
     refs = set()
     for line in lines:

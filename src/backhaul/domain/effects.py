@@ -13,21 +13,21 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import ClassVar, Literal, assert_never
 
-
-@dataclass(frozen=True, slots=True)
-class DocumentLine:
-    """Units of one sold line in one document; the amounts are of those units together, minor units."""
-
-    order_line: str
-    sku: str
-    units: tuple[str, ...]
-    net_minor: int = 0
-    tax_minor: int = 0
-    extra: Mapping[str, str] = field(default_factory=dict)
-
-    @property
-    def quantity(self) -> int:
-        return len(self.units)
+# ruff: noqa: PLC0414  effects at the storefront are effects like the others, and are named by this module, too
+from backhaul.domain.document_lines import DocumentLine as DocumentLine
+from backhaul.domain.document_lines import FlushMember as FlushMember
+from backhaul.domain.document_lines import StorefrontLine as StorefrontLine
+from backhaul.domain.document_lines import TakenBackLine as TakenBackLine
+from backhaul.domain.storefront_effects import CancelExchangeAtStorefront as CancelExchangeAtStorefront
+from backhaul.domain.storefront_effects import CancelStorefrontReturn as CancelStorefrontReturn
+from backhaul.domain.storefront_effects import CloseStorefrontReturn as CloseStorefrontReturn
+from backhaul.domain.storefront_effects import FlushStorefrontStock as FlushStorefrontStock
+from backhaul.domain.storefront_effects import IssueRefund as IssueRefund
+from backhaul.domain.storefront_effects import MarkOrder as MarkOrder
+from backhaul.domain.storefront_effects import OpenStorefrontReturn as OpenStorefrontReturn
+from backhaul.domain.storefront_effects import OrderExchangeAtStorefront as OrderExchangeAtStorefront
+from backhaul.domain.storefront_effects import RestockAtStorefront as RestockAtStorefront
+from backhaul.domain.storefront_effects import TakeBackAtStorefront as TakeBackAtStorefront
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,18 +81,6 @@ class PutAway:
     lines: tuple[DocumentLine, ...]
     source: str | None = None
     verb: ClassVar[str] = "put-away"
-
-
-@dataclass(frozen=True, slots=True)
-class FlushMember:
-    """One unit waiting for the scheduled stock flush; ``key`` is the effect it settles."""
-
-    key: str
-    unit: str
-    sku: str
-    location: str
-    source: str | None = None
-    extra: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,6 +167,10 @@ class CloseReturnAuthorisation:
     absent: tuple[str, ...] = ()
     verb: ClassVar[str] = "close-return-authorisation"
 
+    @property
+    def opening(self) -> str:
+        return self.authorisation
+
 
 @dataclass(frozen=True, slots=True)
 class CancelReturnAuthorisation:
@@ -188,6 +180,10 @@ class CancelReturnAuthorisation:
     order: str
     authorisation: str
     verb: ClassVar[str] = "cancel-return-authorisation"
+
+    @property
+    def opening(self) -> str:
+        return self.authorisation
 
 
 @dataclass(frozen=True, slots=True)
@@ -317,6 +313,16 @@ Effect = (
     | CancelExchangeOrder
     | ApproveRefund
     | ReportContents
+    | OpenStorefrontReturn
+    | TakeBackAtStorefront
+    | CloseStorefrontReturn
+    | CancelStorefrontReturn
+    | IssueRefund
+    | MarkOrder
+    | OrderExchangeAtStorefront
+    | CancelExchangeAtStorefront
+    | RestockAtStorefront
+    | FlushStorefrontStock
 )
 Standing = Literal["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]
 _PLAIN = re.compile(r"[A-Za-z0-9_.+#-]+").fullmatch  # what every system takes in a reference
@@ -328,31 +334,36 @@ def key(effect: Effect) -> str:
     match effect:
         case LookUpOrder():
             parts = (effect.return_id, effect.order)
-        case FlushStock(batch=batch):
+        case FlushStock(batch=batch) | FlushStorefrontStock(batch=batch):
             parts = (batch,)
-        case OpenReturnAuthorisation():
+        case OpenReturnAuthorisation() | OpenStorefrontReturn():
             again = f"#{effect.again}" if effect.again else ""
             parts = (effect.return_id, effect.order, _units(effect.lines) + again)
-        case ReceiveReturn():
+        case ReceiveReturn() | TakeBackAtStorefront() | IssueRefund():
             parts = (effect.return_id, effect.order, _units(effect.lines))
         case PutAway():
             parts = (effect.return_id, effect.order, effect.account, _units(effect.lines))
-        case Restock():
+        case Restock() | RestockAtStorefront():
             parts = (effect.return_id, effect.order, _units((effect.line,)))
         case IssueCreditNote() | CorrectCreditNote():
             parts = (effect.return_id, effect.order, effect.refund)
         case RecordRefund():
             corrected = effect.credit_note.startswith(CorrectCreditNote.verb)
             parts = (effect.return_id, effect.order, effect.refund, *(("corrected",) if corrected else ()))
-        case CloseReturnAuthorisation() | CancelReturnAuthorisation():
-            parts = (effect.return_id, effect.order, effect.authorisation.rsplit(":", 1)[-1])
-        case CreateExchangeOrder() | CancelExchangeOrder():
+        case (
+            CloseReturnAuthorisation() | CancelReturnAuthorisation() | CloseStorefrontReturn()
+            | CancelStorefrontReturn()
+        ):  # fmt: skip
+            parts = (effect.return_id, effect.order, effect.opening.rsplit(":", 1)[-1])
+        case (
+            CreateExchangeOrder() | CancelExchangeOrder() | OrderExchangeAtStorefront() | CancelExchangeAtStorefront()
+        ):  # fmt: skip
             parts = (effect.return_id, effect.order, effect.exchange)
         case ApproveRefund():
             parts = (effect.return_id, effect.order, effect.item)
         case ReportContents():
             parts = (effect.return_id, effect.order, effect.item, str(effect.sequence))
-        case AnnounceReturn():
+        case AnnounceReturn() | MarkOrder():
             # What it says is in its key: after a restore another statement must not go by the name of a forgotten one.
             parts = (effect.return_id, effect.order, _digest(repr(effect)))
         case _:
@@ -361,7 +372,7 @@ def key(effect: Effect) -> str:
     return name if len(name) <= 200 else f"{effect.verb}:{_digest(name)}"
 
 
-def _units(lines: Iterable[DocumentLine]) -> str:
+def _units(lines: Iterable[DocumentLine | StorefrontLine | TakenBackLine]) -> str:
     names = "+".join(sorted(unit for line in lines for unit in line.units))
     return names if len(names) <= 40 else _digest(names)
 

@@ -9,14 +9,16 @@ from backhaul.domain import effects as e
 from backhaul.domain.announcements import announcements
 from backhaul.domain.approvals import approvals
 from backhaul.domain.contents import contents
-from backhaul.domain.coverage import Scope, alike, covered, having, keys_by_unit, lend, lines_of, scope_of
+from backhaul.domain.coverage import Scope, covered, having, keys_by_unit, lend, lines_of, scope_of
 from backhaul.domain.credits import Chains, Moneys, owed_money
 from backhaul.domain.exchange_orders import exchange_orders, recall
+from backhaul.domain.openings import Openings
 from backhaul.domain.placements import Misplaced, is_missing, placements
 from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return
 from backhaul.domain.settlements import Settled, base, gross_minor
+from backhaul.domain.storefront import at_storefront
 from backhaul.domain.units import Unit, missing_key
 
 
@@ -55,8 +57,9 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         if order is None:
             continue
         scope = scope_of(return_, order, policy, records)
-        authorisations = _authorisations(scope)
-        stands_on = _stands_on(scope, authorisations)
+        opened = _authorisations(scope)
+        authorisations = opened.owed()
+        stands_on = opened.stands_on(authorisations)
         receipts, received = _receipts(scope, stands_on)
         swaps = exchange_orders(scope)
         money = owed_money(scope, Chains(stands_on, received | _received_by_erp(scope), swaps.withdrawn))
@@ -73,6 +76,10 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         paid.update(notes)
         paid.update(unit.ref for one in money.settled if not (one.held or one.taken_back) for unit in one.units)
         answer += approvals(scope, paid, money.settled) + contents(scope)
+        through = frozenset(
+            unit.ref for unit in scope.units if _is_through(unit, scope, received, notes, swaps.by_unit)
+        )
+        answer += at_storefront(scope, placed, money, paid, through)
     return Plan((*answer, *_left_over(answer, records)), settled, frozenset(paid), tuple(misplaced))
 
 
@@ -97,68 +104,18 @@ def _lend_guessed(scope: Scope, notes: dict[str, str], money: Moneys) -> dict[st
     return {**{ref: key for ref, key in notes.items() if key not in guessed}, **lent}
 
 
-def _authorisations(scope: Scope) -> list[Owed]:
+def _authorisations(scope: Scope) -> Openings[e.OpenReturnAuthorisation]:
     return_, order = scope.return_, scope.order
-    kept = [Owed(record.key, record.effect) for record, _ in scope.frozen(e.OpenReturnAuthorisation)]
-    authorised = _stands_on(scope, kept)
-    turns = _turns(scope)
-    asking: dict[int, list[Unit]] = {}
-    for unit in scope.units:
-        if unit.ref not in authorised and not unit.never_left:
-            asking.setdefault(turns[unit.ref], []).append(unit)
-    for turn, units in asking.items():
-        lines = lines_of(units, order)
+
+    def make(units: list[Unit], turn: int) -> e.OpenReturnAuthorisation:
         told = {unit.ref: scope.policy.reason(unit.reason) for unit in units if unit.reason is not None}
         reasons = {ref: reason for ref, reason in sorted(told.items()) if reason is not None}
-        effect = e.OpenReturnAuthorisation(
+        lines = lines_of(units, order)
+        return e.OpenReturnAuthorisation(
             return_.id, order.number, return_.label, lines, return_.initiated_at, turn, reasons
-        )  # fmt: skip
-        kept.append(scope.owe(effect))
-    return kept
+        )
 
-
-def _withdrawn(scope: Scope) -> set[str]:
-    return {effect.authorisation for _, effect in scope.frozen(e.CancelReturnAuthorisation)}
-
-
-def _turns(scope: Scope) -> dict[str, int]:
-    """How often each unit began anew: its sold unit was given back, or all that was opened for it was withdrawn."""
-    withdrawn = _withdrawn(scope)
-    answer = {unit.ref: unit.turn for unit in scope.return_.units.values()}
-    opened: dict[str, list[tuple[int, bool]]] = {}
-    for record, effect in scope.frozen(e.OpenReturnAuthorisation):
-        for ref in covered(effect.lines, scope.return_) & answer.keys():
-            if effect.again >= answer[ref]:
-                opened.setdefault(ref, []).append((effect.again, record.key in withdrawn))
-    for ref, turns in opened.items():
-        standing = [turn for turn, off in turns if not off]
-        answer[ref] = min(standing) if standing else max(turn for turn, _ in turns) + 1
-    return answer
-
-
-def _stands_on(scope: Scope, authorisations: Iterable[Owed]) -> dict[str, str]:
-    """For each unit the key of its authorisation; one it had before it was given up counts no more.
-
-    Two that were opened for what turned out to be one unit serve two of its kind, where there are two.
-    """
-    withdrawn, turns = _withdrawn(scope), _turns(scope)
-    answer: dict[str, str] = {}
-    spare: list[tuple[Unit, str]] = []
-    for key, opened in having(authorisations, e.OpenReturnAuthorisation):
-        for ref in sorted(covered(opened.lines, scope.return_)):
-            unit = scope.return_.units.get(ref)
-            if unit is None or turns[ref] != opened.again or key in withdrawn:
-                continue
-            if ref in answer:
-                spare.append((unit, key))
-            else:
-                answer[ref] = key
-    for named, key in spare:
-        asking = (unit for unit in scope.units if unit.ref not in answer and not unit.never_left)
-        served = next((unit for unit in asking if alike(unit, named) and turns[unit.ref] == turns[named.ref]), None)
-        if served is not None:
-            answer[served.ref] = key
-    return answer
+    return Openings(scope, e.OpenReturnAuthorisation, e.CancelReturnAuthorisation, make)
 
 
 def _receipts(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed], dict[str, str]]:

@@ -12,6 +12,8 @@ from backhaul.domain.specificity import ANY, matching, most_telling, plain, spel
 
 Owner = Literal["finance", "operations", "warehouse", "customer-care", "engineering"]
 Mover = Literal["platform", "backhaul"]
+StockOwner = Literal["erp", "storefront", "backhaul"]
+"""Who raises the storefront's sellable stock of a location: the ERP's own push, the storefront, or our flush."""
 Account = Literal["stock", "quarantine", "damaged", "written-off", "missing"]
 
 
@@ -107,7 +109,13 @@ class Policy:
     refund_confirmation: Literal["money", "approval"] = "money"
     refund_owner: Mover = "platform"
     exchange_owner: Mover = "platform"
+    refund_on: Literal["approval", "receipt", "inspection"] = "approval"
+    refund_tender: Literal["original", "store-credit"] = "original"
     exchange_on: Literal["confirmation", "approval", "receipt"] = "approval"
+    exchange_at: Literal["erp", "both"] = "erp"
+    storefront_returns: Literal["never", "authorisation"] = "never"
+    mark_orders: Literal["never", "changes"] = "never"
+    stock_owners: Mapping[str, StockOwner] = field(default_factory=dict)
     credit_note_on: Literal["refund", "receipt"] = "refund"
     receipt_authority: Literal["warehouse", "erp"] = "warehouse"
     sellable_on: Literal["inspection", "receipt"] = "inspection"
@@ -158,6 +166,10 @@ class Policy:
         """Whether that word says that the warehouse looked and did not find it."""
         place = self.place(disposition, site)
         return disposition == "missing" or (place is not None and place.account == "missing")
+
+    def stock_owner(self, location: str) -> StockOwner:
+        """Who raises the storefront's sellable stock of that place of the ERP's: one of them, never two."""
+        return self.stock_owners.get(location, self.stock_owners.get(ANY, "erp"))
 
     def owner(self, kind: str) -> Owner:
         """Who looks after that kind of exception; ``overdue:refund`` before ``overdue``, the merchant's word first."""

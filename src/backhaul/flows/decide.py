@@ -24,7 +24,7 @@ from backhaul.store.outcomes import Outcomes, PlannedEffect, ToldFact, payload_h
 
 # Exceptions about a return that do not follow from its facts alone: others open and close them.
 _NOT_DECIDED_HERE = ("overdue:", "link-conflict:")
-_NO_SYSTEM: tuple[type[e.Effect], ...] = (e.Restock,)
+_NO_SYSTEM: tuple[type[e.Effect], ...] = (e.Restock, e.RestockAtStorefront)
 
 
 def decide_returns(

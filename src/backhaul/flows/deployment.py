@@ -10,7 +10,8 @@ from typing import Any
 
 import structlog
 
-from backhaul.domain.effects import AnnounceReturn, ApproveRefund, Effect, ReportContents
+from backhaul.domain import effects as e
+from backhaul.domain.effects import Effect
 from backhaul.domain.mappings import ValueMapping
 from backhaul.domain.policy import Policy
 from backhaul.flows.effective import Effective
@@ -20,6 +21,17 @@ from backhaul.sdk.wire import Wire
 from backhaul.store.seals import Keyring
 
 log = structlog.get_logger()
+# Choices of the policy that somebody must be able to carry out, what each is otherwise, and the effect it takes.
+_NEEDS: Mapping[str, tuple[Any, type[Effect]]] = {
+    "announce_on": ("never", e.AnnounceReturn),
+    "approve_refunds": ("never", e.ApproveRefund),
+    "report_contents": ("never", e.ReportContents),
+    "storefront_returns": ("never", e.OpenStorefrontReturn),
+    "mark_orders": ("never", e.MarkOrder),
+    "exchange_at": ("erp", e.OrderExchangeAtStorefront),
+    "refund_owner": ("platform", e.IssueRefund),
+    "stock_owners": ({}, e.FlushStorefrontStock),
+}
 
 
 @dataclass(slots=True)
@@ -153,12 +165,16 @@ class Deployment:
         raise KeyError(f"connection {connection_id} is in the database and not in backhaul.toml")
 
     def performer(self, merchant_id: int, effect: type[Effect]) -> Link | None:
-        """The merchant's connection that does that sort of effect; the first by name where several could."""
-        for name in sorted(self.links):
-            link = self.links[name]
-            if link.merchant_id == merchant_id and link.performer(effect) is not None:
-                return link
-        return None
+        """The merchant's connection that does that sort of effect; the first by name where several could.
+
+        An ERP goes before them: its documents need the order as the ERP has it.
+        """
+        able = [
+            link
+            for link in self.links.values()
+            if link.merchant_id == merchant_id and link.performer(effect) is not None
+        ]
+        return min(able, key=lambda link: (link.performer(e.OpenReturnAuthorisation) is None, link.name), default=None)
 
     def policy_of(self, merchant_id: int, first_seen_at: datetime) -> Policy:
         """The policy to decide a return with that was first seen then."""
@@ -171,10 +187,7 @@ class Deployment:
         closed.
         """
         policy = chosen or self.policies[merchant_id]
-        if policy.announce_on != "never" and self.performer(merchant_id, AnnounceReturn) is None:
-            policy = replace(policy, announce_on="never")
-        if policy.approve_refunds != "never" and self.performer(merchant_id, ApproveRefund) is None:
-            policy = replace(policy, approve_refunds="never")
-        if policy.report_contents != "never" and self.performer(merchant_id, ReportContents) is None:
-            policy = replace(policy, report_contents="never")
+        for choice, (off, effect) in _NEEDS.items():
+            if getattr(policy, choice) != off and self.performer(merchant_id, effect) is None:
+                policy = replace(policy, **{choice: off})
         return policy

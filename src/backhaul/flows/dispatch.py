@@ -189,7 +189,7 @@ def _concerned(answered: Sequence[tuple[Claimed, Result]]) -> set[str]:
     """The returns that will be decided: locked before anything is written, as everybody does, so that none deadlock."""
     done = [one for one, result in answered if isinstance(result, Done)]
     orders = [one.order_id for one in done if isinstance(one.effect, e.LookUpOrder) and one.order_id is not None]
-    flushes = [one.id for one in done if isinstance(one.effect, e.FlushStock)]
+    flushes = [one.id for one in done if isinstance(one.effect, e.FlushStock | e.FlushStorefrontStock)]
     further = effects.returns_concerned(orders, flushes) if orders or flushes else []
     return {one.return_id for one, _ in answered if one.return_id is not None} | set(further)
 
@@ -247,7 +247,7 @@ def _write_facts(link: Link, answered: Sequence[tuple[Claimed, Result]], now: da
 def _follow(deployment: Deployment, link: Link, one: Claimed, result: Result, now: datetime) -> None:
     """What the outcome of a batch's effect brings about besides itself."""
     if isinstance(result, Done):
-        if isinstance(one.effect, e.FlushStock):
+        if isinstance(one.effect, e.FlushStock | e.FlushStorefrontStock):
             effects.settle_members(one.id, result.reference, result.left, now)
             exceptions.close([f"effect:{one.key}"], now)
     elif one.return_id is None and isinstance(result, Refused | Ambiguous):

@@ -50,7 +50,13 @@ class PolicyTable(_Table):
     refund_confirmation: str = "money"
     refund_owner: str = "platform"
     exchange_owner: str = "platform"
+    refund_on: str = "approval"
+    refund_tender: str = "original"
     exchange_on: str = "approval"
+    exchange_at: str = "both"
+    storefront_returns: str = "authorisation"
+    mark_orders: str = "changes"
+    stock_owners: dict[str, str] = Field(default_factory=dict)
     credit_note_on: str = "refund"
     receipt_authority: str = "warehouse"
     sellable_on: str = "inspection"

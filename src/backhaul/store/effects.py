@@ -6,7 +6,15 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from backhaul.domain.effects import Effect, FlushMember, FlushStock, key
+from backhaul.domain.effects import (
+    Effect,
+    FlushMember,
+    FlushStock,
+    FlushStorefrontStock,
+    Restock,
+    RestockAtStorefront,
+    key,
+)
 from backhaul.domain.orders import FrozenOrder
 from backhaul.store.codec import read_effect, read_order, to_json
 from backhaul.store.outcomes import payload_hash
@@ -114,7 +122,7 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
     numbers = {one.id: {one.order_id} for one in claimed if one.order_id is not None}
     for flush_id, order_id in rows(
         "SELECT flush_id, order_id FROM effects WHERE flush_id = ANY(%s) AND order_id IS NOT NULL",
-        ([one.id for one in claimed if isinstance(one.effect, FlushStock)],),
+        ([one.id for one in claimed if isinstance(one.effect, FlushStock | FlushStorefrontStock)],),
     ):
         numbers.setdefault(flush_id, set()).add(order_id)
     every = sorted(set().union(*numbers.values()))
@@ -265,28 +273,39 @@ def settle_members(flush_id: int, reference: str, left: Iterable[str], now: date
     return sorted({return_id for (return_id,) in found})
 
 
-def gather_flush(
-    merchant_id: int, connection_id: int, limit: int, now: datetime, epoch: int, version: str
-) -> list[str]:
+@dataclass(frozen=True, slots=True)
+class Gathering:
+    """Which restocks are gathered into which sort of flush, and for whom. ``version`` is the policy's."""
+
+    flush: type[FlushStock | FlushStorefrontStock]
+    verb: str
+    merchant_id: int
+    connection_id: int
+    version: str
+
+
+def gather_flush(gathering: Gathering, limit: int, now: datetime, epoch: int) -> list[str]:
     """Freeze the restocks that are due into one flush per site; answers the flushes' keys. One commit, the caller's."""
     found = rows(
         """
         SELECT id, key, verb, payload FROM effects
-        WHERE merchant_id = %s AND verb = 'restock' AND standing = 'due' AND flush_id IS NULL
+        WHERE merchant_id = %s AND verb = %s AND standing = 'due' AND flush_id IS NULL
         ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
         """,
-        (merchant_id, limit),
+        (gathering.merchant_id, gathering.verb, limit),
     )
     sites: dict[str, list[tuple[int, FlushMember]]] = {}
     for id_, name, verb, payload in found:
         restock = read_effect(verb, payload)
-        line = restock.line  # type: ignore[union-attr]
-        member = FlushMember(name, line.units[0], line.sku, restock.location, restock.source, line.extra)  # type: ignore[union-attr]
-        sites.setdefault(restock.site, []).append((id_, member))  # type: ignore[union-attr]
+        if not isinstance(restock, Restock | RestockAtStorefront):
+            raise TypeError(f"{name} is no restock")
+        line = restock.line
+        member = FlushMember(name, line.units[0], line.sku, restock.location, restock.source, line.extra)
+        sites.setdefault(restock.site, []).append((id_, member))
     keys = []
     for site, members in sorted(sites.items()):
         batch = f"{site}-{now:%Y%m%dT%H%M%S}-{payload_hash(''.join(member.key for _, member in members))[:12]}"
-        flush = FlushStock(batch, site, tuple(member for _, member in members))
+        flush = gathering.flush(batch, site, tuple(member for _, member in members))
         payload = to_json(flush)
         flush_id = rows(
             """
@@ -294,8 +313,11 @@ def gather_flush(
                                  standing, epoch, created_at)
             VALUES (%s, %s, %s, %s, %s::jsonb, %s, %s, '{}', 'due', %s, %s) RETURNING id
             """,
-            (key(flush), flush.verb, merchant_id, connection_id, payload, payload_hash(payload), version, epoch, now),
-        )[0][0]
+            (
+                key(flush), flush.verb, gathering.merchant_id, gathering.connection_id, payload,
+                payload_hash(payload), gathering.version, epoch, now,
+            ),
+        )[0][0]  # fmt: skip
         run(
             """
             UPDATE effects SET flush_id = %s, standing = 'unsure', first_attempt_at = coalesce(first_attempt_at, %s)

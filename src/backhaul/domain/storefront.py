@@ -1,0 +1,162 @@
+"""What the storefront is owed of one order's return: its own record of it, the goods, the refund, its stock, the mark.
+
+No unit is counted twice in the storefront's sellable stock: each location has one owner (policy), and what the
+storefront raised itself is never flushed, nor the other way round, whatever the policy says by then.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass
+
+from backhaul.domain import effects as e
+from backhaul.domain.coverage import Scope, covered, having, keys_by_unit, lend
+from backhaul.domain.credits import Moneys
+from backhaul.domain.marks import mark
+from backhaul.domain.openings import Openings
+from backhaul.domain.placements import destination, is_missing, site_of
+from backhaul.domain.records import Owed
+from backhaul.domain.refunding import refunding
+from backhaul.domain.units import Unit
+
+
+def at_storefront(
+    scope: Scope, placed: Iterable[Owed], money: Moneys, paid: Collection[str], through: Collection[str]
+) -> list[Owed]:
+    """All that is owed the storefront; ``through`` are the units whose goods and money are settled."""
+    chain = _Chain.of(scope)
+    refunds = refunding(scope, money, paid, chain.stands_on)
+    answer = chain.openings + chain.taken + refunds + _endings(scope, chain, refunds, through)
+    return answer + _restocks(scope, placed) + mark(scope, paid)
+
+
+@dataclass(frozen=True, slots=True)
+class _Chain:
+    """The storefront's returns of the order, on which each unit stands, and by which effect each was taken back."""
+
+    openings: list[Owed]
+    stands_on: Mapping[str, str]
+    taken: list[Owed]
+    taken_back: Mapping[str, str]
+
+    @classmethod
+    def of(cls, scope: Scope) -> _Chain:
+        opened = Openings(scope, e.OpenStorefrontReturn, e.CancelStorefrontReturn, lambda u, t: _opening(scope, u, t))
+        attempted = [Owed(record.key, effect) for record, effect in scope.frozen(e.OpenStorefrontReturn)]
+        openings = attempted if scope.policy.storefront_returns == "never" else opened.owed()
+        stands_on = opened.stands_on(openings)
+        taken, taken_back = _taken_back(scope, stands_on)
+        return cls(openings, stands_on, taken, taken_back)
+
+
+def _opening(scope: Scope, units: list[Unit], turn: int) -> e.OpenStorefrontReturn:
+    groups: dict[tuple[str, str, str], list[str]] = {}
+    for unit in units:
+        line = unit.allocation[0] if unit.allocation else ""
+        groups.setdefault((line, unit.line or "", unit.reason or ""), []).append(unit.ref)
+    lines = tuple(
+        e.StorefrontLine(line, scope.order.line(line).sku, tuple(sorted(refs)), line_ref, reason)
+        for (line, line_ref, reason), refs in sorted(groups.items())
+    )
+    return_ = scope.return_
+    return e.OpenStorefrontReturn(return_.id, scope.order.number, return_.label, lines, return_.initiated_at, turn)
+
+
+def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed], dict[str, str]]:
+    """The goods of each storefront's return that are here and looked at, each told once."""
+    attempted = [(record.key, effect) for record, effect in scope.frozen(e.TakeBackAtStorefront)]
+    answer = [Owed(key, effect, (effect.opening,)) for key, effect in attempted]
+    here = [unit for unit in scope.units if _is_looked_at(unit, scope) and unit.ref in stands_on]
+    taken = lend(here, keys_by_unit(answer, e.TakeBackAtStorefront, scope.return_), scope.return_)
+    groups: dict[tuple[str, str], list[Unit]] = {}
+    for unit in here:
+        if unit.ref not in taken:
+            groups.setdefault((stands_on[unit.ref], site_of(unit, scope.policy)), []).append(unit)
+    flushed = Counter(effect.line.order_line for _, effect in scope.frozen(e.RestockAtStorefront))
+    before: Counter[tuple[str, str]] = Counter()
+    earlier: dict[str, list[str]] = {}
+    for key, effect in attempted:
+        earlier.setdefault(effect.opening, []).append(key)
+        for line in effect.lines:
+            before[effect.opening, line.order_line] += line.quantity
+    for (opening, site), units in sorted(groups.items()):
+        lines = _taken_lines(scope, units, opening, before, flushed)
+        told = e.TakeBackAtStorefront(scope.return_.id, scope.order.number, opening, site, lines)
+        owed = scope.owe(told, opening, *earlier.get(opening, ()))
+        earlier.setdefault(opening, []).append(owed.key)
+        answer.append(owed)
+        taken.update(dict.fromkeys((unit.ref for unit in units), owed.key))
+    return answer, taken
+
+
+def _is_looked_at(unit: Unit, scope: Scope) -> bool:
+    policy = scope.policy
+    return unit.past("received") and destination(unit, policy) is not None and not is_missing(unit, policy)
+
+
+def _taken_lines(
+    scope: Scope, units: list[Unit], opening: str, before: Counter[tuple[str, str]], flushed: Counter[str]
+) -> tuple[e.TakenBackLine, ...]:
+    groups: dict[tuple[str, str, bool, str], list[str]] = {}
+    for unit in sorted(units, key=lambda one: one.ref):
+        place, line = destination(unit, scope.policy), unit.allocation[0] if unit.allocation else ""
+        restock = place is not None and place.account == "stock"
+        restock = restock and place is not None and scope.policy.stock_owner(place.location) == "storefront"
+        if restock and flushed[line]:
+            flushed[line] -= 1
+            restock = False
+        location = place.location if place is not None else ""
+        groups.setdefault((line, unit.line or "", restock, location), []).append(unit.ref)
+    answer = []
+    for (line, line_ref, restock, location), refs in sorted(groups.items()):
+        done = before[opening, line]
+        before[opening, line] += len(refs)
+        sku = scope.order.line(line).sku
+        answer.append(e.TakenBackLine(line, sku, tuple(refs), line_ref, done, restock, location))
+    return tuple(answer)
+
+
+def _endings(scope: Scope, chain: _Chain, refunds: list[Owed], through: Collection[str]) -> list[Owed]:
+    """The storefront's returns that are through are closed, those of which nothing comes are withdrawn."""
+    return_, number = scope.return_, scope.order.number
+    answer = []
+    for key, opened in having(chain.openings, e.OpenStorefrontReturn):
+        units = covered(opened.lines, return_) & return_.units.keys()
+        coming = [unit for unit in scope.units if chain.stands_on.get(unit.ref) == key and not unit.never_left]
+        told = [item.key for item in chain.taken if getattr(item.effect, "opening", "") == key]
+        if units and not coming and not told:
+            answer.append(scope.owe(e.CancelStorefrontReturn(return_.id, number, key), key))
+        elif (coming or told) and all(unit.ref in through and _is_told(unit, scope, chain) for unit in coming):
+            refs = {unit.ref for unit in coming}
+            paid = [refund for refund, one in having(refunds, e.IssueRefund) if refs & covered(one.lines, return_)]
+            answer.append(scope.owe(e.CloseStorefrontReturn(return_.id, number, key), key, *told, *paid))
+    return answer
+
+
+def _is_told(unit: Unit, scope: Scope, chain: _Chain) -> bool:
+    return unit.ref in chain.taken_back or not unit.past("received") or is_missing(unit, scope.policy)
+
+
+def _restocks(scope: Scope, placed: Iterable[Owed]) -> list[Owed]:
+    """For what the ERP puts into sellable stock, the same at the storefront where we own its stock of that place."""
+    attempted = list(scope.frozen(e.RestockAtStorefront))
+    answer = [Owed(record.key, effect) for record, effect in attempted]
+    known = {record.key for record, _ in attempted}
+    raised: Counter[str] = Counter()
+    for _, effect in scope.frozen(e.TakeBackAtStorefront):
+        for line in effect.lines:
+            raised[line.order_line] += line.quantity if line.restock else 0
+    for key, restock in having(placed, e.Restock):
+        if scope.policy.stock_owner(restock.location) != "backhaul":
+            continue
+        further = e.RestockAtStorefront(
+            restock.return_id, restock.order, restock.site, restock.location, restock.line, restock.source
+        )
+        if e.key(further) in known:
+            continue
+        if raised[restock.line.order_line] >= restock.line.quantity:
+            raised[restock.line.order_line] -= restock.line.quantity
+            continue
+        answer.append(scope.owe(further, key))
+    return answer
