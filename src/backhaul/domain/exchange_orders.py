@@ -43,6 +43,9 @@ def recall(return_: Return, records: Records) -> None:
             unit = return_.units[ref]
             unit.exchange = effect.exchange
             unit.exchange_value = Money(effect.net_minor + effect.tax_minor, effect.currency)
+    for record, ordered in records.frozen(e.OrderExchangeAtStorefront):
+        if record.standing != "refused":
+            made.setdefault(ordered.exchange, record)
     for _, note in records.frozen(e.IssueCreditNote):
         order = return_.orders.get(note.order)
         units = [return_.units[ref] for ref in covered(note.lines, return_) if ref in return_.units]
@@ -78,6 +81,8 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
     by_unit: dict[str, str] = {}
     withdrawn: dict[str, str] = {}
     attempted = {effect.exchange: (record, effect) for record, effect in scope.frozen(e.CreateExchangeOrder)}
+    shops = {effect.exchange: Owed(record.key, effect) for record, effect in scope.frozen(e.OrderExchangeAtStorefront)}
+    answer.owed.extend([*shops.values(), *_withdrawn_at_storefront(scope, withdrawn)])
     for record, effect in attempted.values():
         exchange = scope.return_.exchanges.get(effect.exchange)
         off = exchange is not None and exchange.cancelled
@@ -86,7 +91,8 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
         refs = _units_of(effect, exchange, scope.return_)
         if off and not gone:
             cancel = e.CancelExchangeOrder(scope.return_.id, scope.order.number, record.key, effect.exchange)
-            answer.owed.append(scope.owe(cancel, record.key))
+            first = [withdrawn[ref] for ref in sorted(refs) if ref in withdrawn]
+            answer.owed.append(scope.owe(cancel, record.key, *dict.fromkeys(first)))
             withdrawn.update(dict.fromkeys(refs, e.key(cancel)))
         elif not off:
             by_unit.update(dict.fromkeys(refs, record.key))
@@ -95,10 +101,40 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
             exchange = scope.return_.exchanges.get(unit.exchange or "")
             if exchange is None or exchange.id in attempted or not _is_time(unit, scope):
                 continue
-            item = scope.owe(_order_of(exchange, unit, scope))
+            at_shop = shops.get(exchange.id)
+            if at_shop is None and scope.policy.exchange_at == "both":
+                at_shop = scope.owe(_order_at_storefront(exchange, scope))
+                answer.owed.append(at_shop)
+            item = scope.owe(_order_of(exchange, unit, scope), *([at_shop.key] if at_shop is not None else []))
             answer.owed.append(item)
             by_unit[unit.ref] = item.key
     return ExchangeOrders(answer.owed, by_unit, withdrawn)
+
+
+def _withdrawn_at_storefront(scope: Scope, withdrawn: dict[str, str]) -> list[Owed]:
+    """What we ordered at the storefront for exchanges that are off is withdrawn there, before the ERP's order is."""
+    answer = []
+    for record, effect in scope.frozen(e.OrderExchangeAtStorefront):
+        exchange = scope.return_.exchanges.get(effect.exchange)
+        if exchange is None or not exchange.cancelled or record.standing == "refused":
+            continue
+        cancel = e.CancelExchangeAtStorefront(scope.return_.id, scope.order.number, record.key, effect.exchange)
+        answer.append(scope.owe(cancel, record.key))
+        if exchange.unit is not None:
+            withdrawn[exchange.unit] = e.key(cancel)
+    return answer
+
+
+def _order_at_storefront(exchange: Exchange, scope: Scope) -> e.OrderExchangeAtStorefront:
+    return e.OrderExchangeAtStorefront(
+        scope.return_.id,
+        scope.order.number,
+        exchange.id,
+        scope.return_.label,
+        exchange.sku,
+        exchange.quantity,
+        scope.order.currency,
+    )
 
 
 def _is_time(unit: Unit, scope: Scope) -> bool:
@@ -127,7 +163,7 @@ def _order_of(exchange: Exchange, unit: Unit, scope: Scope) -> e.CreateExchangeO
         worth.net_minor,
         worth.tax_minor,
         lines_of([unit], scope.order),
-        exchange.order or "",
+        exchange.order or scope.return_.ordered.get(exchange.id, ""),
     )
 
 

@@ -217,6 +217,14 @@ class ExchangeCancelled:
 
 
 @dataclass(frozen=True, slots=True)
+class ExchangeOrdered:
+    """We had the replacement ordered at the storefront: ``order`` is the number of that order there."""
+
+    exchange: str
+    order: str
+
+
+@dataclass(frozen=True, slots=True)
 class ChargeConfirmed:
     """The shopper has paid what an exchange is worth more, or for a unit that never came back."""
 
@@ -302,6 +310,7 @@ Fact = (
     | RefundFailed
     | ExchangeConfirmed
     | ExchangeCancelled
+    | ExchangeOrdered
     | ChargeConfirmed
     | OrderFrozen
     | UnitAllocated
@@ -336,6 +345,7 @@ COMBINATIONS: dict[type[Fact], Combination] = {
     RefundFailed: "superseding",
     ExchangeConfirmed: "constant",
     ExchangeCancelled: "monotone",
+    ExchangeOrdered: "constant",
     ChargeConfirmed: "superseding",
     OrderFrozen: "constant",
     UnitAllocated: "constant",

@@ -21,7 +21,8 @@ class Return:
     """The state of one return. ``label`` is the name people know it by; ``orders`` are those read so far.
 
     ``twins`` are returns of its orders that may be this one; whoever knows the others tells of them. ``numbers`` are
-    the ERP's numbers of its authorisations by their keys, ``called`` all names (kind, value) that the platform gave it.
+    the ERP's numbers of its authorisations by their keys, ``called`` all names (kind, value) that the platform gave it,
+    ``ordered`` the numbers of the orders that we made at the storefront for its exchanges.
     """
 
     id: str
@@ -42,6 +43,7 @@ class Return:
     twins: tuple[Twin, ...] = ()
     numbers: Mapping[str, str] = field(default_factory=dict)
     called: tuple[tuple[str, str], ...] = ()
+    ordered: Mapping[str, str] = field(default_factory=dict)
 
     def units_of(self, order: str) -> list[Unit]:
         """The order's units in the order of their refs."""
@@ -78,6 +80,7 @@ class _Piles:
     bags: dict[str, None] = field(default_factory=dict)
     methods: list[f.DropOffChosen] = field(default_factory=list)
     numbers: dict[str, str] = field(default_factory=dict)
+    ordered: dict[str, str] = field(default_factory=dict)
 
 
 def fold(
@@ -128,6 +131,7 @@ def fold(
         tuple(units.ambiguous),
         units,
         numbers=piles.numbers,
+        ordered=piles.ordered,
     )
 
 
@@ -181,6 +185,8 @@ def _sort(told: Iterable[f.Fact]) -> _Piles:
                 piles.bags[fact.bag] = None
             case f.AuthorisationNumbered():
                 piles.numbers[fact.authorisation] = fact.number
+            case f.ExchangeOrdered():
+                piles.ordered[fact.exchange] = fact.order
             case f.OrderFrozen() | f.ReturnLinked():
                 pass
             case _:

@@ -9,6 +9,9 @@ from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.exchange_orders import UNCHARGED
 from backhaul.domain.money import Money
 
+_ORDERS = e.CreateExchangeOrder | e.OrderExchangeAtStorefront
+_WITHDRAWALS = e.CancelExchangeOrder | e.CancelExchangeAtStorefront
+
 
 def contradictions(scene: Scene) -> Iterator[OperationalException]:
     for name, exchange in scene.return_.exchanges.items():
@@ -87,7 +90,7 @@ def uneven(scene: Scene) -> Iterator[OperationalException]:
 
 
 def is_of_an_exchange(effect: e.Effect) -> bool:
-    return isinstance(effect, e.CreateExchangeOrder | e.CancelExchangeOrder)
+    return isinstance(effect, _ORDERS | _WITHDRAWALS)
 
 
 def orders(scene: Scene) -> Iterator[OperationalException]:
@@ -98,24 +101,30 @@ def orders(scene: Scene) -> Iterator[OperationalException]:
         if record.standing not in ("refused", "ambiguous") or record.key in abandoned:
             continue
         kind = record.kind or ("effect-ambiguous" if record.standing == "ambiguous" else "effect-refused")
-        if isinstance(effect, e.CreateExchangeOrder):
+        if isinstance(effect, _ORDERS):
             yield scene.raised(
                 kind,
                 record.key,
                 record.why,
                 "Retry when it can be made, or have the exchange refunded instead.",
-                uncredited=[Money(effect.net_minor + effect.tax_minor, effect.currency)],
+                uncredited=_worth(scene, effect.exchange),
             )
-        elif isinstance(effect, e.CancelExchangeOrder):
-            made = scene.records.by_key.get(effect.exchange_order)
-            value = []
-            if made is not None and isinstance(made.effect, e.CreateExchangeOrder):
-                value = [Money(made.effect.net_minor + made.effect.tax_minor, made.effect.currency)]
+        elif isinstance(effect, _WITHDRAWALS):
+            where = "the ERP" if isinstance(effect, e.CancelExchangeOrder) else "the storefront"
             yield scene.raised(
                 kind,
                 record.key,
                 record.why,
-                "Nothing is credited before the replacement is stopped: have it stopped, cancel its order in the ERP, "
+                f"Nothing is credited before the replacement is stopped: have it stopped, cancel its order in {where}, "
                 "then retry.",
-                uncredited=value,
+                uncredited=_worth(scene, effect.exchange),
             )
+
+
+def _worth(scene: Scene, exchange: str) -> list[Money]:
+    """What the replacement carries, by the ERP's order for it."""
+    return [
+        Money(one.net_minor + one.tax_minor, one.currency)
+        for record in scene.records.by_key.values()
+        if isinstance(one := record.effect, e.CreateExchangeOrder) and one.exchange == exchange
+    ]

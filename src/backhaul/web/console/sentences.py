@@ -17,7 +17,7 @@ def sentence(fact: f.Fact) -> str:
             return _about_money(fact)
         case f.RefundApproved() | f.RefundHeld() | f.RefundReleased() | f.RefundDeclined():
             return _about_the_word(fact)
-        case f.ExchangeConfirmed() | f.ExchangeCancelled() | f.ChargeConfirmed():
+        case f.ExchangeConfirmed() | f.ExchangeCancelled() | f.ExchangeOrdered() | f.ChargeConfirmed():
             return _about_exchange(fact)
         case (
             f.DispositionDecided() | f.FateDecided() | f.ApprovalDecided() | f.ExceptionWaived()
@@ -114,7 +114,9 @@ def _about_money(fact: f.RefundPending | f.RefundConfirmed | f.RefundFailed) -> 
             assert_never(fact)
 
 
-def _about_exchange(fact: f.ExchangeConfirmed | f.ExchangeCancelled | f.ChargeConfirmed) -> str:
+def _about_exchange(
+    fact: f.ExchangeConfirmed | f.ExchangeCancelled | f.ExchangeOrdered | f.ChargeConfirmed,
+) -> str:
     match fact:
         case f.ExchangeConfirmed():
             worth = f" worth {amount(fact.value)}" if fact.value is not None else ""
@@ -124,6 +126,8 @@ def _about_exchange(fact: f.ExchangeConfirmed | f.ExchangeCancelled | f.ChargeCo
         case f.ExchangeCancelled():
             who = fact.by or "Its source"
             return f"{who} had exchange {fact.exchange} refunded instead{f': {fact.reason}' if fact.reason else '.'}"
+        case f.ExchangeOrdered():
+            return f"The replacement of exchange {fact.exchange} was ordered at the storefront as {fact.order}."
         case f.ChargeConfirmed():
             return f"The shopper paid {amount(fact.amount)} for exchange {fact.exchange} (charge {fact.charge})."
         case _:
