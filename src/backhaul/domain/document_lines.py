@@ -44,8 +44,8 @@ class StorefrontLine:
 class TakenBackLine:
     """Units of one sold line that the warehouse has looked at.
 
-    ``before`` units of the line were told to the storefront earlier. ``restock``: the storefront raises its own
-    sellable stock at ``location`` for them; otherwise it must not.
+    ``before`` units of the line, ``before_alike`` of its SKU on any line, were told to the storefront earlier.
+    ``restock``: the storefront raises its own sellable stock at ``location`` for them; otherwise it must not.
     """
 
     order_line: str
@@ -53,6 +53,7 @@ class TakenBackLine:
     units: tuple[str, ...]
     line_ref: str = ""
     before: int = 0
+    before_alike: int = 0
     restock: bool = False
     location: str = ""
 

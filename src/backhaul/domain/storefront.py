@@ -20,6 +20,8 @@ from backhaul.domain.records import Owed
 from backhaul.domain.refunding import refunding
 from backhaul.domain.units import Unit
 
+_SKU = "sku:"
+
 
 def at_storefront(
     scope: Scope, placed: Iterable[Owed], money: Moneys, paid: Collection[str], through: Collection[str]
@@ -80,6 +82,7 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
         earlier.setdefault(effect.opening, []).append(key)
         for line in effect.lines:
             before[effect.opening, line.order_line] += line.quantity
+            before[effect.opening, _SKU + line.sku] += line.quantity
     for (opening, site), units in sorted(groups.items()):
         lines = _taken_lines(scope, units, opening, before, flushed)
         told = e.TakeBackAtStorefront(scope.return_.id, scope.order.number, opening, site, lines)
@@ -110,10 +113,11 @@ def _taken_lines(
         groups.setdefault((line, unit.line or "", restock, location), []).append(unit.ref)
     answer = []
     for (line, line_ref, restock, location), refs in sorted(groups.items()):
-        done = before[opening, line]
-        before[opening, line] += len(refs)
         sku = scope.order.line(line).sku
-        answer.append(e.TakenBackLine(line, sku, tuple(refs), line_ref, done, restock, location))
+        done, alike = before[opening, line], before[opening, _SKU + sku]
+        before[opening, line] += len(refs)
+        before[opening, _SKU + sku] += len(refs)
+        answer.append(e.TakenBackLine(line, sku, tuple(refs), line_ref, done, alike, restock, location))
     return tuple(answer)
 
 

@@ -21,9 +21,10 @@ from backhaul.sdk.messages import (
     Unreadable,
     problems_of,
     products_of,
+    prompts,
     readings_of,
 )
-from backhaul.store import exceptions, inbox, products, returns
+from backhaul.store import connections, exceptions, inbox, products, returns
 from backhaul.store.inbox import Kept, Read
 from backhaul.store.outcomes import ToldFact, tell
 from backhaul.store.seals import Erased
@@ -38,7 +39,8 @@ _MOST_ROWS_TOLD = 500
 class Opened:
     """A claimed message with what its connector read in it, or why it could not; ``bad_rows`` it read past.
 
-    ``again``: what it speaks of became known while it was read; it waits, to be read once more.
+    ``again``: what it speaks of became known while it was read; it waits, to be read once more. ``prompts``: it says
+    only that there is news, and its source is to be asked.
     """
 
     kept: Kept
@@ -50,6 +52,7 @@ class Opened:
     problem: tuple[str, str] | None = None
     placed: list[Placed] = field(default_factory=list)
     again: bool = False
+    prompts: bool = False
 
     @property
     def unplaced(self) -> list[Reading]:
@@ -108,6 +111,7 @@ def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> tu
         lock(mentioned)
         touched = _tell(deployment, opened)
         returns.seen(mentioned - touched, deployment.now())
+        connections.poll_soon({one.link.id for one in opened if one.prompts})
         due = decide_returns(deployment, touched, locked=True, heard=True)
         _settle(deployment, opened, return_keys)
         return len(claimed), due
@@ -128,7 +132,7 @@ def _open(deployment: Deployment, kept: Kept, return_keys: dict[str, bytes | Non
             raise UnknownValue("kind", opened.kind)
         told = reader.read(message, link.settings)
         opened.readings, opened.bad_rows = readings_of(told), problems_of(told)
-        opened.products = products_of(told)
+        opened.products, opened.prompts = products_of(told), prompts(told)
     except Erased as error:
         opened.problem = ("unreadable-message", str(error))
     except Unreadable as error:

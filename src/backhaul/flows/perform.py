@@ -69,6 +69,7 @@ def task_of(claimed: Claimed, link: Link) -> Task:
         recovered=claimed.epoch > 1,
         others=claimed.others,
         recorded=claimed.recorded,
+        restored_at=claimed.restored_at,
     )
 
 

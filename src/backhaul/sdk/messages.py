@@ -59,9 +59,16 @@ class RowProblem:
         return f"line {self.line}: {self.why}"
 
 
-Told = tuple[Reading | Product | RowProblem, ...]
-"""What a reader got out of a message: one reading per return, what is said of products, and the rows it could make
-nothing of."""
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """The message says that there is news and not which: its connection is polled at once. ``about`` is for people."""
+
+    about: str
+
+
+Told = tuple[Reading | Product | RowProblem | Prompt, ...]
+"""What a reader got out of a message: one reading per return, what is said of products, the rows it could make nothing
+of, and whether its source is to be asked for more."""
 
 
 def readings_of(told: Told) -> tuple[Reading, ...]:
@@ -74,6 +81,10 @@ def products_of(told: Told) -> tuple[Product, ...]:
 
 def problems_of(told: Told) -> tuple[RowProblem, ...]:
     return tuple(one for one in told if isinstance(one, RowProblem))
+
+
+def prompts(told: Told) -> bool:
+    return any(isinstance(one, Prompt) for one in told)
 
 
 class Unreadable(Exception):

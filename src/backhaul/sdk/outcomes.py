@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import datetime
 from typing import TypeVar
 
 from backhaul.domain.effects import Effect
@@ -21,7 +22,8 @@ class Task:
     of the return that are on record: a document of this return that is not among them was made before a restore.
     ``others`` are the keys of the other effects of the order: a document that carries one is that effect's, also while
     nobody knows yet that it is there.
-    ``recovered``: the deployment was restored since its beginning, so ``find`` looks by natural keys as well.
+    ``recovered``: the deployment was restored since its beginning, so ``find`` looks by natural keys as well;
+    ``restored_at`` is when.
     ``recorded``: then also the effects of the order that are done, by their documents: what of a document is theirs is
     nobody else's.
     ``adopt``: the return is older than the connection's go-live: what exists is adopted by its natural keys, nothing is
@@ -37,6 +39,7 @@ class Task:
     recovered: bool = False
     others: frozenset[str] = frozenset()
     recorded: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
+    restored_at: datetime | None = None
 
     def effect_as(self, kind: type[E]) -> E:
         """The effect in its type. Raises TypeError where the wiring gave it to the wrong pair."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 
 from backhaul.store.sql import rows, run
@@ -98,6 +99,12 @@ def cursor(connection_id: int, name: str) -> tuple[str, datetime | None]:
         "SELECT cursor, polled_at FROM poll_cursors WHERE connection_id = %s AND name = %s", (connection_id, name)
     )
     return (found[0][0], found[0][1]) if found else ("", None)
+
+
+def poll_soon(connection_ids: Collection[int]) -> None:
+    """Each poll of these connections is due at once."""
+    if connection_ids:
+        run("UPDATE poll_cursors SET polled_at = NULL WHERE connection_id = ANY(%s)", (sorted(connection_ids),))
 
 
 def move_cursor(connection_id: int, name: str, to: str, now: datetime) -> None:

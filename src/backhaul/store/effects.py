@@ -50,6 +50,7 @@ class Claimed:
     order: FrozenOrder | None = None
     adopted: bool = False
     not_sent: int = 0
+    restored_at: datetime | None = None
 
     @property
     def never_sent(self) -> bool:
@@ -104,15 +105,20 @@ def claim(
             AND NOT EXISTS (SELECT 1 FROM effects o WHERE o.order_id = effects.order_id
                             AND o.connection_id = effects.connection_id AND o.lease_until + %s >= %s)
           ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
-        RETURNING id, key, verb, payload, attempts, (SELECT epoch FROM deployments ORDER BY id LIMIT 1), return_id,
-                  order_id, after
+        RETURNING id, key, verb, payload, attempts, (SELECT epoch FROM deployments ORDER BY id LIMIT 1),
+                  (SELECT restored_at FROM deployments ORDER BY id LIMIT 1), return_id, order_id, after
         """,
         (holder, lease_until, now, connection_id, now, grace, now, grace, now, limit),
     )
     claimed = [
-        Claimed(id_, name, read_effect(verb, payload), attempts, epoch, return_id, order_id, tuple(after), now)
-        for id_, name, verb, payload, attempts, epoch, return_id, order_id, after in sorted(found)
-    ]
+        Claimed(
+            id_, name, read_effect(verb, payload), attempts, epoch, return_id, order_id, tuple(after), now,
+            restored_at=restored_at,
+        )
+        for id_, name, verb, payload, attempts, epoch, restored_at, return_id, order_id, after in sorted(
+            found, key=lambda row: row[0]
+        )
+    ]  # fmt: skip
     _give_context(claimed)
     return claimed
 

@@ -1,0 +1,120 @@
+"""Reads what Shopify sends and what its polls bring. A webhook says that something happened: Shopify is asked what.
+
+So nothing depends on the order of webhooks, on their version, or on what they leave out; a refund of one is read
+only as the Admin API states it.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel, ConfigDict
+
+from backhaul.connectors.shopify.settings import ShopifySettings
+from backhaul.connectors.shopify.statements import facts_of
+from backhaul.sdk.bodies import Text, decoded, validated
+from backhaul.sdk.messages import Message, Prompt, Reading, Told, UnknownValue, Unreadable
+
+REFUND = "refund"
+ORDER_NEWS = "order-news"
+STOCK_NEWS = "stock-news"
+TOPIC_HEADER = "x-shopify-topic"
+_ORDER_TOPICS = (
+    "orders/",
+    "refunds/",
+    "returns/",
+    "reverse_fulfillment_orders/",
+    "reverse_deliveries/",
+    "fulfillments/",
+)
+_STOCK_TOPICS = ("inventory_levels/", "inventory_items/")
+
+
+def identify(message: Message, _settings: ShopifySettings) -> str:
+    """By its topic. Raises UnknownValue for one that nobody has subscribed to."""
+    topic = message.headers.get(TOPIC_HEADER, "")
+    if topic.startswith(_ORDER_TOPICS):
+        return ORDER_NEWS
+    if topic.startswith(_STOCK_TOPICS):
+        return STOCK_NEWS
+    raise UnknownValue(TOPIC_HEADER, topic)
+
+
+def read_order_news(message: Message, _settings: ShopifySettings) -> Told:
+    """Something about an order changed: the shop is to be asked for what is new."""
+    body = decoded(message.body)
+    if not isinstance(body, dict):
+        raise Unreadable("a webhook's body is an object")
+    return (Prompt(message.headers.get(TOPIC_HEADER, "")),)
+
+
+def read_stock_news(message: Message, _settings: ShopifySettings) -> Told:
+    """A level changed: nothing of a return depends on it. It is kept for who looks for the cause of a difference."""
+    if not isinstance(decoded(message.body), dict):
+        raise Unreadable("a webhook's body is an object")
+    return ()
+
+
+class _Part(BaseModel):
+    model_config = ConfigDict(extra="ignore", strict=True)
+
+
+class _Amount(_Part):
+    amount: Text
+    currencyCode: Text  # noqa: N815  Shopify's own names
+
+
+class _Bag(_Part):
+    shopMoney: _Amount  # noqa: N815
+    presentmentMoney: _Amount  # noqa: N815
+
+
+class _Item(_Part):
+    id: Text
+    sku: str | None = None
+
+
+class _Line(_Part):
+    quantity: int
+    restockType: Text  # noqa: N815
+    lineItem: _Item  # noqa: N815
+
+
+class _Payment(_Part):
+    id: Text
+    kind: Text
+    status: Text
+    gateway: str | None = None
+    processedAt: str | None = None  # noqa: N815
+    amountSet: _Bag  # noqa: N815
+
+
+class _Lines(_Part):
+    nodes: list[_Line]
+
+
+class _Payments(_Part):
+    nodes: list[_Payment]
+
+
+class _Order(_Part):
+    id: Text
+    name: Text
+
+
+class _Refund(_Part):
+    id: Text
+    order: _Order
+    refundLineItems: _Lines  # noqa: N815
+    transactions: _Payments
+
+
+def read_refund(message: Message, settings: ShopifySettings) -> Told:
+    """A refund of an order, as the poll kept it: confirmed money, pending or failed. Of no return's goods: nothing."""
+    body: Any = decoded(message.body)
+    refund = validated(_Refund, body).model_dump()
+    try:
+        facts = facts_of(refund, settings)
+    except ValueError as error:
+        raise Unreadable(f"a time that is none: {error}") from error
+    return (Reading((), facts[0].order, facts),) if facts else ()

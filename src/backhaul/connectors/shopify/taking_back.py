@@ -1,0 +1,148 @@
+"""The goods of a return, once they are looked at: its lines are processed, each unit disposed of as it was found.
+
+Processing has no key of ours. What proves it is how many units of a line are processed: the effect says how many were
+told before it. Sellable stock is raised by Shopify itself only for lines that say so.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from backhaul.connectors.shopify.client import Node, Shopify
+from backhaul.connectors.shopify.tasks import document_of, legacy, meant
+from backhaul.domain.document_lines import TakenBackLine
+from backhaul.domain.effects import TakeBackAtStorefront
+from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Refused, Task
+
+COUNTED_ELSEWHERE = "counted-elsewhere"
+
+
+@dataclass(frozen=True, slots=True)
+class _Goods:
+    """A return's lines with what of each is disposed of: in all and into sellable stock."""
+
+    lines: list[Node]
+
+    @classmethod
+    def read(cls, system: Shopify, document: str) -> _Goods | None:
+        found = system.ask("ReturnGoods", id=document)["return"]
+        if found is None:
+            return None
+        reverse = {
+            one["fulfillmentLineItem"]["id"]: one
+            for order in found["reverseFulfillmentOrders"]["nodes"]
+            for one in order["lineItems"]["nodes"]
+            if one.get("fulfillmentLineItem")
+        }
+        lines = []
+        for line in found["returnLineItems"]["nodes"]:
+            item = line.get("fulfillmentLineItem")
+            if item is not None:
+                mine = reverse.get(item["id"])
+                disposed = mine["dispositions"] if mine is not None else []
+                restocked = sum(one["quantity"] for one in disposed if one["type"] == "RESTOCKED")
+                lines.append({**line, "reverse": mine, "restocked": restocked, "disposed": _sum(disposed)})
+        return cls(lines)
+
+    def of(self, line: TakenBackLine, system: Shopify) -> list[Node]:
+        """The return's lines that a line of the effect is about."""
+        sold = {id(one["fulfillmentLineItem"]["lineItem"]): one for one in self.lines}
+        items = [one["fulfillmentLineItem"]["lineItem"] for one in self.lines]
+        return [sold[id(item)] for item in meant(line, items, system)]
+
+    def missing(self, line: TakenBackLine, system: Shopify) -> int:
+        """How many of the line's units are neither processed nor disposed of, those told before it left aside."""
+        mine = self.of(line, system)
+        told: int = sum(max(one["processedQuantity"], one["disposed"]) for one in mine)
+        own = all(legacy(one["fulfillmentLineItem"]["lineItem"]["id"]) == line.line_ref for one in mine)
+        before = line.before if own else line.before_alike
+        return max(min(line.quantity, before + line.quantity - told), 0)
+
+
+def _sum(disposed: Iterable[Node]) -> int:
+    return sum(one["quantity"] for one in disposed)
+
+
+def find_taken_back(task: Task, system: Shopify) -> Found:
+    """Done when as many units of each line are processed as were told before and are told by this."""
+    effect = task.effect_as(TakeBackAtStorefront)
+    document = task.references.get(effect.opening)
+    goods = _Goods.read(system, document) if document is not None else None
+    if document is None or goods is None:
+        return Absent()
+    system.just_read(task.key, {"goods": goods})
+    if any(goods.missing(line, system) for line in effect.lines) or _counted_elsewhere(effect, goods, system):
+        return Absent()
+    return Done(document)
+
+
+def take_back(task: Task, system: Shopify, _found: Found) -> Outcome:
+    """Process what is not processed yet; dispose of what somebody processed without saying what became of it."""
+    effect = task.effect_as(TakeBackAtStorefront)
+    document = document_of(task, effect.opening)
+    if isinstance(document, Later):
+        return document
+    read = system.just_read(task.key)
+    goods = read["goods"] if read is not None else _Goods.read(system, document)
+    if goods is None:
+        return Refused(f"Shopify has no return {document} any more; see what became of it, then waive this")
+    if why := _counted_elsewhere(effect, goods, system):
+        return Refused(why, kind=COUNTED_ELSEWHERE)
+    process: dict[str, Node] = {}
+    dispose: list[Node] = []
+    for line in effect.lines:
+        if problem := _add(line, goods, system, process, dispose):
+            return Refused(f"{problem} of {document}; see who has taken them back there, then retry or waive this")
+    if process:
+        lines = list(process.values())
+        system.change("ProcessReturn", "returnProcess", input=_processed(document, effect, lines))
+    if dispose:
+        system.change("DisposeOf", "reverseFulfillmentOrderDispose", inputs=dispose)
+    return Done(document)
+
+
+def _processed(document: str, effect: TakeBackAtStorefront, lines: list[Node]) -> Node:
+    return {"returnId": document, "notifyCustomer": False, "note": effect.site, "returnLineItems": lines}
+
+
+def _counted_elsewhere(effect: TakeBackAtStorefront, goods: _Goods, system: Shopify) -> str:
+    """Why nothing may be told: somebody put units into sellable stock there that we, or the ERP, put in as well."""
+    for line in effect.lines:
+        restocked = sum(one["restocked"] for one in goods.of(line, system))
+        if restocked and not line.restock and not line.before:
+            return (
+                f"{restocked} {line.sku} were restocked in Shopify by hand, and its stock of {line.location} has "
+                "another owner: take them out there by a correction of its stock, then waive this"
+            )
+    return ""
+
+
+def _add(line: TakenBackLine, goods: _Goods, system: Shopify, process: dict[str, Node], dispose: list[Node]) -> str:
+    """Add what is to be sent for a line; why that cannot be."""
+    open_ = goods.missing(line, system)
+    location = system.settings.locations.get(line.location)
+    if line.restock and location is None:
+        return f"`locations` of the connection does not say where {line.location} is, for {line.sku}"
+    for one in goods.of(line, system):
+        reverse = one["reverse"]
+        if reverse is None or not open_:
+            continue
+        kind: Node = {"dispositionType": "RESTOCKED", "locationId": location} if line.restock else {}
+        kind = kind or {"dispositionType": "NOT_RESTOCKED"}
+        room = reverse["totalQuantity"] - one["disposed"]
+        part = min(open_, one["processableQuantity"], room)
+        if part > 0:
+            mine = process.setdefault(one["id"], {"id": one["id"], "quantity": 0, "dispositions": []})
+            mine["quantity"] += part
+            mine["dispositions"].append({"reverseFulfillmentOrderLineItemId": reverse["id"], "quantity": part, **kind})
+            one["processableQuantity"] -= part
+            one["disposed"] += part
+            open_ -= part
+            room -= part
+        rest = min(open_, room)
+        if rest > 0 and one["processableQuantity"] == 0:
+            dispose.append({"reverseFulfillmentOrderLineItemId": reverse["id"], "quantity": rest, **kind})
+            one["disposed"] += rest
+            open_ -= rest
+    return f"{open_} of {line.quantity} {line.sku} cannot be processed in the return" if open_ else ""
