@@ -3,6 +3,7 @@
 PY      := .venv/bin/python
 PIP     := .venv/bin/pip --disable-pip-version-check
 VENDOR  := src/backhaul/web/static/vendor/LICENSES.txt
+SCHEMA  := src/backhaul/sandbox/shopify/schema/LICENSE
 SEEDS   ?= 2000
 WORKERS ?= 2
 
@@ -10,9 +11,9 @@ WORKERS ?= 2
 unexport DATABASE_URL DJANGO_SETTINGS_MODULE
 
 .DELETE_ON_ERROR:
-.PHONY: demo test lint format types contracts unit real fuzz bench assets lock audit wheel clean
+.PHONY: demo test lint format types contracts unit real fuzz bench assets schema lock audit wheel clean
 
-demo: .venv/.runtime $(VENDOR)
+demo: .venv/.runtime $(VENDOR) $(SCHEMA)
 	.venv/bin/backhaul demo $(if $(ONCE),--once --json demo-summary.json)
 
 test: lint types contracts unit
@@ -32,20 +33,23 @@ contracts: .venv/.dev
 	.venv/bin/lint-imports
 
 # A file stays on one process, so that what it starts (a server, a shop) is started once.
-unit: .venv/.dev .venv/.chromium .venv/.sshd $(VENDOR)
+unit: .venv/.dev .venv/.chromium .venv/.sshd $(VENDOR) $(SCHEMA)
 	$(PY) -m pytest -m "not slow" -n $(WORKERS) --dist loadfile --no-loadscope-reorder
 
-real: .venv/.dev .venv/.sshd
+real: .venv/.dev .venv/.sshd $(SCHEMA)
 	$(PY) -m pytest tests/real
 
-fuzz: .venv/.dev
+fuzz: .venv/.dev $(SCHEMA)
 	.venv/bin/backhaul fuzz --seeds $(SEEDS)
 
-bench: .venv/.dev
+bench: .venv/.dev $(SCHEMA)
 	$(PY) -m tests.bench
 
 assets: .venv/.venv
 	$(PY) tools/assets.py
+
+schema: .venv/.venv
+	$(PY) tools/shopify_schema.py
 
 lock: .venv/.dev
 	$(PY) tools/lock.py
@@ -54,12 +58,12 @@ lock: .venv/.dev
 audit: .venv/.dev
 	.venv/bin/pip-audit --require-hashes --disable-pip -r requirements-dev.lock
 
-wheel: .venv/.dev $(VENDOR)
+wheel: .venv/.dev $(VENDOR) $(SCHEMA)
 	rm -rf dist
 	$(PY) -m hatchling build
 
 clean:
-	rm -rf .venv .cache dist build demo-summary.json src/backhaul/web/static/vendor
+	rm -rf .venv .cache dist build demo-summary.json src/backhaul/web/static/vendor src/backhaul/sandbox/shopify/schema
 	find . -name __pycache__ -type d -prune -exec rm -rf {} +
 
 .venv/.venv:
@@ -88,3 +92,7 @@ clean:
 
 $(VENDOR): package-lock.json tools/assets.py | .venv/.venv
 	$(PY) tools/assets.py
+
+$(SCHEMA): tools/shopify_schema.py | .venv/.venv
+	$(PY) tools/shopify_schema.py
+	touch $@

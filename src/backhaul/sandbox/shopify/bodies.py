@@ -1,0 +1,151 @@
+"""What webhooks carry: bodies in the shape of the older REST interface, with ids as numbers."""
+
+from typing import Any
+
+from .clock import iso
+from .goods import Level
+from .money import Bag, rest_text
+from .naming import number_of
+from .orders import Line, Order
+from .payments import Payment, Refund, RefundLine
+from .returns import Disposition, Return, ReverseLine
+from .standing import financial_standing, fulfilment_standing, order_total
+
+
+def _named(thing: Any) -> dict[str, Any]:
+    return {"id": number_of(thing.gid), "admin_graphql_api_id": thing.gid}
+
+
+def _text(bag: Bag) -> str:
+    return rest_text(bag.shop, bag.currencies.shop)
+
+
+def line_body(line: Line) -> dict[str, Any]:
+    """A line of an order."""
+    return _named(line) | {
+        "variant_id": number_of(line.variant.gid) if line.variant else None,
+        "sku": line.sku,
+        "title": line.title,
+        "quantity": line.quantity,
+        "current_quantity": line.left,
+        "price": _text(line.unit),
+        "total_discount": _text(line.discount),
+        "requires_shipping": line.requires_shipping,
+        "tax_lines": [
+            {"title": each.title, "rate": float(each.rate), "price": _text(each.amount)} for each in line.taxes
+        ],
+    }
+
+
+def payment_body(payment: Payment) -> dict[str, Any]:
+    """A movement of money, in the shopper's currency."""
+    money = payment.amount.currencies.presentment
+    return _named(payment) | {
+        "order_id": number_of(payment.order.gid),
+        "kind": payment.direction.lower(),
+        "status": payment.status.lower(),
+        "gateway": payment.gateway,
+        "amount": rest_text(payment.amount.presentment, money),
+        "currency": money,
+        "parent_id": number_of(payment.parent.gid) if payment.parent else None,
+        "created_at": iso(payment.created_at),
+        "processed_at": iso(payment.processed_at),
+    }
+
+
+def _refund_line(line: RefundLine) -> dict[str, Any]:
+    return {
+        "id": number_of(line.gid),
+        "line_item_id": number_of(line.line.gid),
+        "quantity": line.quantity,
+        "restock_type": line.restock_type.lower(),
+        "location_id": number_of(line.location.gid) if line.location else None,
+        "subtotal": float(_text(line.subtotal)),
+        "total_tax": float(_text(line.tax)),
+        "line_item": line_body(line.line),
+    }
+
+
+def refund_body(refund: Refund) -> dict[str, Any]:
+    """refunds/create."""
+    return _named(refund) | {
+        "order_id": number_of(refund.order.gid),
+        "created_at": iso(refund.created_at),
+        "processed_at": iso(refund.created_at),
+        "note": refund.note,
+        "return": _named(refund.return_) if refund.return_ else None,
+        "refund_line_items": [_refund_line(line) for line in refund.lines],
+        "transactions": [payment_body(payment) for payment in refund.payments],
+    }
+
+
+def order_body(order: Order) -> dict[str, Any]:
+    """orders/create, orders/updated, orders/cancelled, orders/edited."""
+    return _named(order) | {
+        "name": order.name,
+        "order_number": order.number,
+        "created_at": iso(order.created_at),
+        "updated_at": iso(order.updated_at),
+        "cancelled_at": iso(order.cancelled_at),
+        "closed_at": iso(order.closed_at),
+        "currency": order.currencies.shop,
+        "presentment_currency": order.currencies.presentment,
+        "total_price": _text(order_total(order)),
+        "financial_status": financial_standing(order).lower(),
+        "fulfillment_status": {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}.get(
+            fulfilment_standing(order)
+        ),
+        "source_identifier": order.source_identifier,
+        "tags": ", ".join(order.tags),
+        "note": order.note,
+        "line_items": [line_body(line) for line in order.lines],
+        "refunds": [refund_body(refund) for refund in order.refunds],
+    }
+
+
+def return_body(return_: Return) -> dict[str, Any]:
+    """returns/…"""
+    return _named(return_) | {
+        "name": return_.name,
+        "status": return_.status.lower(),
+        "order": _named(return_.order),
+        "total_return_line_items": sum(line.quantity for line in return_.lines),
+        "return_line_items": [
+            _named(line)
+            | {
+                "quantity": line.quantity,
+                "return_reason_note": line.note,
+                "fulfillment_line_item": _named(line.sent) | {"line_item": _named(line.sent.line)},
+            }
+            for line in return_.lines
+        ],
+    }
+
+
+def disposal_body(line: ReverseLine, made: list[Disposition]) -> dict[str, Any]:
+    """reverse_fulfillment_orders/dispose."""
+    return {
+        "admin_graphql_api_id": line.reverse.gid,
+        "return": _named(line.reverse.return_),
+        "dispositions": [
+            _named(each)
+            | {
+                "reverse_fulfillment_order_line_item_id": line.gid,
+                "type": each.outcome.lower(),
+                "quantity": each.quantity,
+                "location_id": number_of(each.location.gid) if each.location else None,
+            }
+            for each in made
+        ],
+    }
+
+
+def level_body(level: Level) -> dict[str, Any]:
+    """inventory_levels/update."""
+    return {
+        "inventory_item_id": number_of(level.item.gid),
+        "location_id": number_of(level.location.gid),
+        "available": level.quantity("available"),
+        "updated_at": iso(level.updated_at),
+        "admin_graphql_api_id": level.gid,
+    }

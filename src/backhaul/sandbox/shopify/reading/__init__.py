@@ -1,0 +1,7 @@
+"""How the shop is read: for each type of the schema, the fields that the stand-in models."""
+
+from . import goods_fields, order_fields, payment_fields, return_fields, shop_fields
+from .queries import QUERIES
+from .table import FIELDS, Ask
+
+__all__ = ["FIELDS", "QUERIES", "Ask", "goods_fields", "order_fields", "payment_fields", "return_fields", "shop_fields"]
