@@ -33,13 +33,16 @@ _ATTEMPTS = 60
 class PolledContract:
     """For a connector that reads what its polls bring. ``examples`` are bodies by name: the kind, or ``{kind}.{what}``.
 
-    ``polled`` are the kinds that only polls bring.
+    ``polled`` are the kinds that only polls bring, ``silent`` those that are kept and tell nothing. ``headers`` are an
+    example's, by its name, where its kind stands in them.
     """
 
     connector: ClassVar[Connector]
     settings: ClassVar[Any]
     examples: ClassVar[Mapping[str, bytes]]
     polled: ClassVar[frozenset[str]] = frozenset()
+    silent: ClassVar[frozenset[str]] = frozenset()
+    headers: ClassVar[Mapping[str, Mapping[str, str]]] = {}
 
     def test_each_declared_kind_has_an_example(self) -> None:
         kinds = {reads.kind for reads in self.connector.reads}
@@ -52,7 +55,7 @@ class PolledContract:
             assert first == second, f"{name} read twice is not the same"
             readings = readings_of(first)
             tells = any(reading.facts for reading in readings) or bool(products_of(first)) or prompts(first)
-            assert tells, f"{name} tells nothing"
+            assert tells or self._kind_of(name) in self.silent, f"{name} tells nothing"
             assert all(reading.names or reading.order for reading in readings), f"{name} names no return and no order"
 
     def test_whatever_the_bytes_only_named_errors_come_of_them(self) -> None:
@@ -72,7 +75,7 @@ class PolledContract:
     def _read(self, name: str, body: bytes) -> Told:
         """As the flow does: name the kind where no poll gave it, find the reader, read."""
         kind = self._kind_of(name) if self._kind_of(name) in self.polled else ""
-        message = Message("a-connection", body, NOW, kind=kind)
+        message = Message("a-connection", body, NOW, self.headers.get(name, {}), kind)
         if not kind or self.connector.identify is not None:
             assert self.connector.identify is not None, "it receives and cannot name what it received"
             kind = self.connector.identify(message, self.settings)
@@ -273,13 +276,18 @@ class PerformingContract:
                 except (WireError, AssertionError) as error:
                     said.append(f"{error} {error.__cause__!r} {error.args!r}")
                 said.append(repr(system))
+                _close(system)
             said += lines
         _without(self.secrets, "\n".join(said))
 
     def _play(
         self, attempt: Callable[[Performs, Task, Play], Done], transport: httpx.BaseTransport | None = None
     ) -> None:
-        self.story(Play(self.connector, self._connect(transport or self.transport()), attempt))
+        system = self._connect(transport or self.transport())
+        try:
+            self.story(Play(self.connector, system, attempt))
+        finally:
+            _close(system)
 
     def _connect(self, transport: httpx.BaseTransport) -> Any:
         assert self.connector.connect is not None, "it does effects and cannot connect"
@@ -288,12 +296,20 @@ class PerformingContract:
 
     def _stands(self, performs: Performs, task: Task, play: Play, done: Done) -> None:
         """There is one document, and find sees it, whole."""
-        if performs.searchable and not isinstance(task.effect, LookUpOrder):
+        shown = performs.searchable and not performs.repeatable
+        if shown and not isinstance(task.effect, LookUpOrder):
             found: Found = performs.find(task, play.system)
             assert isinstance(found, Done), f"{task.key} is done and find says {found}"
             assert found.reference == done.reference, f"{task.key} is {done.reference}, find says {found.reference}"
         count = self.documents(task.key)
         assert count in (None, 1), f"{task.key} has {count} documents"
+
+
+def _close(system: Any) -> None:
+    """Let go of the connections that are kept open, where it can be told to."""
+    close = getattr(system, "close", None)
+    if callable(close):
+        close()
 
 
 def _look_and_do(performs: Performs, task: Task, system: Any) -> Done:

@@ -43,7 +43,8 @@ class Performs:
     cannot have been tried. ``visible_after_s``: how long a made document may stay invisible to ``find``.
     ``find`` raises CannotLook where this connection's system cannot be searched. ``offered`` says of settings whether a
     connection with them does it at all. ``irrevocable``: what it does cannot be taken back, so that there is a look
-    before the first attempt, too; somebody else may have done it.
+    before the first attempt, too; somebody else may have done it. ``repeatable``: the system knows our key by itself
+    and does the same once only; ``find`` need not see it and says Absent for as long as that holds.
     """
 
     effect: type[Effect]
@@ -54,6 +55,7 @@ class Performs:
     visible_after_s: float = 0.0
     offered: Callable[[Any], bool] = lambda _settings: True
     irrevocable: bool = False
+    repeatable: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -72,7 +72,7 @@ connector = Connector(
         Performs(
             e.CancelExchangeAtStorefront, find_exchange_cancelled, cancel_exchange, key_field="cancelledAt of the order"
         ),
-        Performs(e.FlushStorefrontStock, find_flushed, flush, key_field="idempotency key and referenceDocumentUri"),
+        Performs(e.FlushStorefrontStock, find_flushed, flush, key_field="Shopify's idempotency key", repeatable=True),
         Performs(e.MarkOrder, find_mark, mark, key_field="metafield return-{id} of the order"),
     ),
     polls=(Polls("refunds", EVERY, poll_refunds),),

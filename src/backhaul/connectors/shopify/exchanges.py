@@ -54,9 +54,9 @@ def order_exchange(task: Task, system: Shopify, _found: Found) -> Outcome:
     try:
         made = system.change("CreateOrder", "orderCreate", order=order, options=options)
     except Refusal as refusal:
-        if "TAKEN" in refusal.codes:
-            again = find_exchange(task, system)
-            return again if isinstance(again, Done) else Refused(str(refusal))
+        again = find_exchange(task, system)  # an order with our key is refused: it may have come through late
+        if isinstance(again, Done):
+            return again
         kind = OUT_OF_STOCK if "INVENTORY_CLAIM_FAILED" in refusal.codes else "effect-refused"
         return Refused(str(refusal), kind=kind)
     return _made(effect, made["order"], system)

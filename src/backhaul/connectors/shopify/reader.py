@@ -31,13 +31,15 @@ _STOCK_TOPICS = ("inventory_levels/", "inventory_items/")
 
 
 def identify(message: Message, _settings: ShopifySettings) -> str:
-    """By its topic. Raises UnknownValue for one that nobody has subscribed to."""
+    """A poll's by the kind it gave, a webhook's by its topic. Raises UnknownValue for one that nobody has use for."""
+    if message.kind:
+        return message.kind
     topic = message.headers.get(TOPIC_HEADER, "")
     if topic.startswith(_ORDER_TOPICS):
         return ORDER_NEWS
     if topic.startswith(_STOCK_TOPICS):
         return STOCK_NEWS
-    raise UnknownValue(TOPIC_HEADER, topic)
+    raise UnknownValue(TOPIC_HEADER, topic or "none")
 
 
 def read_order_news(message: Message, _settings: ShopifySettings) -> Told:

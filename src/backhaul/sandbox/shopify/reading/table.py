@@ -60,7 +60,7 @@ def _plain(name: str) -> Reader:
     attribute = "gid" if name == "id" else re.sub(r"(?<!^)(?=[A-Z])", "_", name).lower()
 
     def read_attribute(source: Any, _ask: Ask, _args: Mapping[str, Any]) -> Any:
-        return source[name] if isinstance(source, dict) else getattr(source, attribute)
+        return source.get(name) if isinstance(source, dict) else getattr(source, attribute)
 
     return read_attribute
 
