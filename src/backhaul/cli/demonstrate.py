@@ -21,12 +21,12 @@ def demo(
 
 
 def sandbox(context: typer.Context, what: str) -> None:
-    """Start a stand-in or a test system: ``happy-returns`` or ``tryton``; its own --help follows."""
+    """Start a stand-in or a test system: ``happy-returns``, ``patchworks`` or ``tryton``; its own --help follows."""
     import importlib
 
-    module = {"happy-returns": "happy_returns", "tryton": "tryton"}.get(what)
+    module = {"happy-returns": "happy_returns", "patchworks": "patchworks", "tryton": "tryton"}.get(what)
     if module is None:
-        raise typer.BadParameter(f"{what!r} is none of happy-returns, tryton")
+        raise typer.BadParameter(f"{what!r} is none of happy-returns, patchworks, tryton")
     importlib.import_module(f"backhaul.sandbox.{module}.__main__").main(context.args)
 
 

@@ -1,0 +1,44 @@
+"""The stand-in of Patchworks behind a transport, so that no socket is needed, and calls to it in one line."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+import httpx
+
+from backhaul.sandbox.happy_returns.answer import Call
+from backhaul.sandbox.patchworks import StandIn
+
+CORE, START = "https://core.patchworks.example", "https://start.patchworks.example"
+KEY = {"authorization": "sandbox-key"}
+
+
+class Line(httpx.BaseTransport):
+    """Leads a request to the host of the stand-in that it is for; a cut answer is a broken connection."""
+
+    def __init__(self, stand_in: StandIn) -> None:
+        self._stand_in = stand_in
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        headers = {name.lower(): value for name, value in request.headers.items()}
+        call = Call(request.method, request.url.path, dict(request.url.params), headers, request.read())
+        answer = self._stand_in.answer("start" if request.url.host.startswith("start.") else "core", call)
+        if answer is None:
+            raise httpx.RemoteProtocolError("the answer was cut off", request=request)
+        return httpx.Response(answer.code, stream=httpx.ByteStream(answer.body))
+
+
+def asked(stand_in: StandIn, path: str, **query: str) -> tuple[int, Any]:
+    """Code and content of a GET on the core host."""
+    answer = stand_in.answer("core", Call("GET", f"/api/v1/{path}", query, KEY))
+    assert answer is not None
+    return answer.code, json.loads(answer.body)
+
+
+def started(stand_in: StandIn, path: str, content: Any, **query: str) -> tuple[int, Any]:
+    """Code and content of a POST on the start host."""
+    body = content if isinstance(content, bytes) else json.dumps(content).encode()
+    answer = stand_in.answer("start", Call("POST", f"/api/v1/{path}", query, KEY, body))
+    assert answer is not None
+    return answer.code, json.loads(answer.body)
