@@ -6,6 +6,7 @@ from typing import Any
 
 from backhaul.connectors.neutral_money import messages as money
 from backhaul.connectors.neutral_warehouse import messages as warehouse
+from backhaul.connectors.patchworks import payloads as patchworks
 from backhaul.connectors.product_master import messages as products
 
 FOLDER = Path(__file__).parents[1] / "docs/reference"
@@ -13,6 +14,7 @@ SCHEMAS = {
     "neutral-money.schema.json": money.schema,
     "neutral-warehouse.schema.json": warehouse.schema,
     "neutral-announcement.schema.json": warehouse.announcement_schema,
+    "patchworks-effect.schema.json": patchworks.schema,
     "product-master.schema.json": products.schema,
 }
 

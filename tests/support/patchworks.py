@@ -7,8 +7,12 @@ from typing import Any
 
 import httpx
 
+from backhaul.connectors.patchworks.client import Patchworks
+from backhaul.connectors.patchworks.settings import PatchworksSettings
 from backhaul.sandbox.happy_returns.answer import Call
-from backhaul.sandbox.patchworks import StandIn
+from backhaul.sandbox.patchworks import FINISHED, RUNNING, StandIn
+from backhaul.sdk.pace import Pace
+from backhaul.sdk.wire import Wire
 
 CORE, START = "https://core.patchworks.example", "https://start.patchworks.example"
 KEY = {"authorization": "sandbox-key"}
@@ -42,3 +46,25 @@ def started(stand_in: StandIn, path: str, content: Any, **query: str) -> tuple[i
     answer = stand_in.answer("start", Call("POST", f"/api/v1/{path}", query, KEY, body))
     assert answer is not None
     return answer.code, json.loads(answer.body)
+
+
+def connected(stand_in: StandIn, **more: Any) -> Patchworks:
+    """The connector's system on the stand-in, on the stand-in's clock; no call waits for its turn."""
+    settings = settings_of(**more)
+    wire = Wire(settings.core_url, transport=Line(stand_in))
+    return Patchworks(settings, wire, Pace(1e9), stand_in.clock.now)
+
+
+def settings_of(**more: Any) -> PatchworksSettings:
+    """Settings of a connection to the stand-in: flow 5 makes credit notes, and its statuses are explained."""
+    return PatchworksSettings.model_validate(
+        {
+            "core_url": f"{CORE}/api/v1",
+            "start_url": f"{START}/api/v1",
+            "login_url": f"{CORE}/fabric/api/login",
+            "api_key": "sandbox-key",
+            "flows": {"issue-credit-note": {"flow": 5}},
+            "statuses": {str(FINISHED): "finished", str(RUNNING): "running"},
+            **more,
+        }
+    )

@@ -28,6 +28,8 @@ class Task:
     nobody else's.
     ``adopt``: the return is older than the connection's go-live: what exists is adopted by its natural keys, nothing is
     created; Absent then becomes an exception.
+    ``tried_since``: when it was first attempted, None where nobody says. A system that forgets needs it: what is older
+    than its memory cannot be looked for.
     """
 
     key: str
@@ -40,6 +42,7 @@ class Task:
     others: frozenset[str] = frozenset()
     recorded: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
     restored_at: datetime | None = None
+    tried_since: datetime | None = None
 
     def effect_as(self, kind: type[E]) -> E:
         """The effect in its type. Raises TypeError where the wiring gave it to the wrong pair."""

@@ -39,6 +39,7 @@ class Wire:
         connections: int = 8,
     ) -> None:
         self.base_url, self.deadline_s, self._pace = base_url.rstrip("/"), deadline_s, pace
+        self._transport, self._connections, self._connect_s = transport, connections, connect_s
         self._client = httpx.Client(
             base_url=self.base_url,
             headers=dict(headers or {}),
@@ -47,6 +48,17 @@ class Wire:
             transport=transport,
             follow_redirects=False,
             trust_env=False,
+        )
+
+    def beside(self, base_url: str) -> Wire:
+        """A wire to another host of the same system: same deadlines, same transport; close both."""
+        return Wire(
+            base_url,
+            deadline_s=self.deadline_s,
+            connect_s=self._connect_s,
+            pace=self._pace,
+            transport=self._transport,
+            connections=self._connections,
         )
 
     def get(self, path: str, **more: Any) -> httpx.Response:
