@@ -112,6 +112,25 @@ def test_many_failed_runs_are_taken_in_turns_and_none_twice() -> None:
     assert len(deliveries) == len(set(deliveries)) == 45
 
 
+def test_runs_that_began_before_others_and_failed_after_them_bring_none_of_those_again() -> None:
+    world = stand_in()
+    world.deploy(Flow(9, work=work, seconds=HOUR))
+    for _ in range(25):
+        fail(world)
+    world.deploy(Flow(9, work=work))
+    world.clock.advance(1)
+    fail(world)
+    answer = poll(world)
+    assert len(answer.messages) == 1
+    world.clock.advance(HOUR)
+    brought = 1
+    for expected in (20, 5, 0):
+        answer = poll(world, answer.cursor)
+        brought += len(answer.messages)
+        assert len(answer.messages) == expected
+    assert brought == 26
+
+
 def test_a_quota_that_runs_out_keeps_what_came_and_goes_on_there() -> None:
     world = stand_in()
     fail(world)
@@ -148,6 +167,15 @@ def test_objects_come_with_name_cause_and_worth_the_blamed_one_first() -> None:
     run = world.runs.shown()[0].run_id
     cause = f"SHOP-2 of run {run} of the Patchworks flow 9, worth 9.50 USD: Connection: no product for SHOP-2"
     assert (first.line, first.why) == (2, cause)
+
+
+def test_a_name_within_a_longer_one_is_not_blamed() -> None:
+    world = stand_in()
+    orders = [{"number": number, "sku": sku} for number, sku in (("SHOP-2", "MUG"), ("SHOP-22", "GHOST"), ("2", "MUG"))]
+    world.run(9, json.dumps({"orders": orders}).encode())
+    (polled,) = poll(world).messages
+    found = objects_of(polled.body, settings_of(watch=WATCH))
+    assert [one.name for one in found if one.blamed] == ["SHOP-22"]
 
 
 def test_one_object_is_run_again_alone_once_its_cause_is_mended() -> None:
