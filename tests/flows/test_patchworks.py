@@ -134,7 +134,7 @@ def test_after_72_hours_nobody_can_look_and_nothing_is_started_again(db: object)
     ground.work(2)
     ((kind, _, cause),) = problems()
     assert kind == "not-announced"
-    assert "payloads are gone" in cause
+    assert "keeps payloads for 72 h" in cause
     assert len(ground.announced()) == 1
 
 

@@ -70,6 +70,7 @@ def task_of(claimed: Claimed, link: Link) -> Task:
         others=claimed.others,
         recorded=claimed.recorded,
         restored_at=claimed.restored_at,
+        tried_since=claimed.tried_since,
     )
 
 

@@ -51,6 +51,7 @@ class Claimed:
     adopted: bool = False
     not_sent: int = 0
     restored_at: datetime | None = None
+    tried_since: datetime | None = None
 
     @property
     def never_sent(self) -> bool:
@@ -106,16 +107,17 @@ def claim(
                             AND o.connection_id = effects.connection_id AND o.lease_until + %s >= %s)
           ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED))
         RETURNING id, key, verb, payload, attempts, (SELECT epoch FROM deployments ORDER BY id LIMIT 1),
-                  (SELECT restored_at FROM deployments ORDER BY id LIMIT 1), return_id, order_id, after
+                  (SELECT restored_at FROM deployments ORDER BY id LIMIT 1), return_id, order_id, after,
+                  first_attempt_at
         """,
         (holder, lease_until, now, connection_id, now, grace, now, grace, now, limit),
     )
     claimed = [
         Claimed(
             id_, name, read_effect(verb, payload), attempts, epoch, return_id, order_id, tuple(after), now,
-            restored_at=restored_at,
+            restored_at=restored_at, tried_since=since,
         )
-        for id_, name, verb, payload, attempts, epoch, restored_at, return_id, order_id, after in sorted(
+        for id_, name, verb, payload, attempts, epoch, restored_at, return_id, order_id, after, since in sorted(
             found, key=lambda row: row[0]
         )
     ]  # fmt: skip

@@ -6,13 +6,13 @@ from typing import Annotated, Any, Literal, Union, get_args
 
 from pydantic import BaseModel, ConfigDict, Field, RootModel, create_model
 
-from backhaul.domain.effects import Effect, LookUpOrder, Restock
+from backhaul.domain.effects import Effect, LookUpOrder, Restock, RestockAtStorefront
 from backhaul.sdk.outcomes import Task
 
 VERSION = 1
 KEY_FIELD = "backhaul_key"
 # A look-up needs an answer, which a started flow does not give; a restock is settled by the flush that carries it.
-_NOT_OFFERED = (LookUpOrder, Restock)
+_NOT_OFFERED = (LookUpOrder, Restock, RestockAtStorefront)
 OFFERED: tuple[type[Effect], ...] = tuple(kind for kind in get_args(Effect) if kind not in _NOT_OFFERED)
 BY_VERB: dict[str, type[Effect]] = {kind.verb: kind for kind in OFFERED}
 

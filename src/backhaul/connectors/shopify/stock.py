@@ -40,9 +40,8 @@ def find_flushed(task: Task, _system: Shopify) -> Found:
     have raised the same units.
     """
     batch = task.effect_as(FlushStorefrontStock).batch
-    at = _gathered_at(batch)
-    forgotten = task.restored_at is not None and at < task.restored_at + _RETOLD
-    if forgotten or datetime.now(UTC) - at > _REMEMBERED:
+    forgotten = task.restored_at is not None and _gathered_at(batch) < task.restored_at + _RETOLD
+    if forgotten or datetime.now(UTC) - (task.tried_since or _gathered_at(batch)) > _REMEMBERED:
         raise CannotLook(f"Shopify does not tell whether it has batch {batch}: see the stock history of its items")
     return Absent()
 
