@@ -77,7 +77,8 @@ class Prepared:
         )
         if not isinstance(result, ExecutionResult):
             raise TypeError("the stand-in's resolvers are synchronous")
-        answer: dict[str, Any] = {"data": result.data}
+        refused = result.data is None and any(not error.path for error in result.errors or ())
+        answer: dict[str, Any] = {} if refused else {"data": result.data}
         if result.errors:
             answer["errors"] = [_shown(error) for error in result.errors]
         return answer, ask.objects + (MUTATION_COST if self.mutates else 0)
@@ -92,7 +93,9 @@ def _shown(error: GraphQLError) -> dict[str, Any]:
         shown["extensions"] = {"code": cause.code}
     elif isinstance(cause, Refused):
         shown["extensions"] = {"code": cause.code or "BAD_REQUEST"}
-    elif cause is not None:
+    elif not error.path:
+        shown["extensions"] = {"code": "INVALID_VARIABLE"}
+    elif cause is not None and not isinstance(cause, GraphQLError):
         raise cause
     return shown
 

@@ -24,7 +24,7 @@ class Client:
         found: Answered = json.loads(content)
         return found
 
-    def data(self, query: str, **variables: Any) -> Any:
+    def read(self, query: str, **variables: Any) -> Any:
         """The data of a call that has no top-level errors."""
         answer = self.raw(query, **variables)
         assert "errors" not in answer, answer["errors"]
@@ -32,7 +32,7 @@ class Client:
 
     def payload(self, query: str, **variables: Any) -> Any:
         """The payload of a mutation's only field."""
-        return next(iter(self.data(query, **variables).values()))
+        return next(iter(self.read(query, **variables).values()))
 
     def done(self, query: str, **variables: Any) -> Any:
         """The payload of a mutation that was not refused."""

@@ -25,7 +25,7 @@ def create(world: World, args: Args) -> dict[str, Any]:
     """draftOrderCreate."""
     given = args["input"]
     for name, value in given.items():
-        if value is not None and name not in ("lineItems", "note", "tags", "email"):
+        if value and name not in ("lineItems", "note", "tags", "email"):
             raise NotModelled(f"DraftOrderInput.{name}")
     currencies = Currencies(world.facts.currency, world.facts.currency)
     lines = [_line(world, currencies, each, place) for place, each in enumerate(given.get("lineItems") or [])]
@@ -62,7 +62,7 @@ def complete(world: World, args: Args) -> dict[str, Any]:
 def _line(world: World, currencies: Currencies, each: Args, place: int) -> Line:
     path = ("lineItems", place)
     for name, value in each.items():
-        if value is not None and name not in _LINE:
+        if value and name not in _LINE:
             raise NotModelled(f"DraftOrderLineItemInput.{name}")
     if not each.get("variantId"):
         raise NotModelled("draft lines without a variant")

@@ -117,7 +117,7 @@ def update_order(world: World, args: Args) -> dict[str, Any]:
     """orderUpdate: note, tags (all of them), email and metafields."""
     given = args["input"]
     for name, value in given.items():
-        if value is not None and name not in ("id", "note", "tags", "email", "metafields"):
+        if value and name not in ("id", "note", "tags", "email", "metafields"):
             raise NotModelled(f"OrderInput.{name}")
     order = world.need(Order, given["id"], None, "id")
     wanted = wanted_metafields(given.get("metafields") or [], "metafields")

@@ -133,7 +133,7 @@ def bag_of(currencies: Currencies, given: Args, *path: str | int) -> Bag:
 
 def _known(given: Args, known: frozenset[str], what: str) -> None:
     for name, value in given.items():
-        if value not in (None, False) and name not in known:
+        if value and name not in known:
             raise NotModelled(f"{what}.{name}")
 
 
