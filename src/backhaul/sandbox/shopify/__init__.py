@@ -2,7 +2,8 @@
 
 from .clock import Clock
 from .faults import Fault, Faults
-from .orders import Line, Order
+from .lines import Line
+from .orders import Order
 from .outbox import Webhook, signature
 from .payments import Payment, Refund
 from .published import VERSIONS, SchemaMissing, published_schema

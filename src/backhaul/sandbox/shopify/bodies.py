@@ -3,16 +3,16 @@
 from typing import Any
 
 from .clock import iso
-from .goods import Level
+from .lines import Line
 from .money import Bag, rest_text
 from .naming import number_of
-from .orders import Line, Order
+from .orders import Order
 from .payments import Payment, Refund, RefundLine
-from .returns import Disposition, Return, ReverseLine
 from .standing import financial_standing, fulfilment_standing, order_total
 
 
-def _named(thing: Any) -> dict[str, Any]:
+def named(thing: Any) -> dict[str, Any]:
+    """A thing by both of its ids."""
     return {"id": number_of(thing.gid), "admin_graphql_api_id": thing.gid}
 
 
@@ -22,7 +22,7 @@ def _text(bag: Bag) -> str:
 
 def line_body(line: Line) -> dict[str, Any]:
     """A line of an order."""
-    return _named(line) | {
+    return named(line) | {
         "variant_id": number_of(line.variant.gid) if line.variant else None,
         "sku": line.sku,
         "title": line.title,
@@ -40,7 +40,7 @@ def line_body(line: Line) -> dict[str, Any]:
 def payment_body(payment: Payment) -> dict[str, Any]:
     """A movement of money, in the shopper's currency."""
     money = payment.amount.currencies.presentment
-    return _named(payment) | {
+    return named(payment) | {
         "order_id": number_of(payment.order.gid),
         "kind": payment.direction.lower(),
         "status": payment.status.lower(),
@@ -68,12 +68,12 @@ def _refund_line(line: RefundLine) -> dict[str, Any]:
 
 def refund_body(refund: Refund) -> dict[str, Any]:
     """refunds/create."""
-    return _named(refund) | {
+    return named(refund) | {
         "order_id": number_of(refund.order.gid),
         "created_at": iso(refund.created_at),
         "processed_at": iso(refund.created_at),
         "note": refund.note,
-        "return": _named(refund.return_) if refund.return_ else None,
+        "return": named(refund.return_) if refund.return_ else None,
         "refund_line_items": [_refund_line(line) for line in refund.lines],
         "transactions": [payment_body(payment) for payment in refund.payments],
     }
@@ -81,7 +81,7 @@ def refund_body(refund: Refund) -> dict[str, Any]:
 
 def order_body(order: Order) -> dict[str, Any]:
     """orders/create, orders/updated, orders/cancelled, orders/edited."""
-    return _named(order) | {
+    return named(order) | {
         "name": order.name,
         "order_number": order.number,
         "created_at": iso(order.created_at),
@@ -100,52 +100,4 @@ def order_body(order: Order) -> dict[str, Any]:
         "note": order.note,
         "line_items": [line_body(line) for line in order.lines],
         "refunds": [refund_body(refund) for refund in order.refunds],
-    }
-
-
-def return_body(return_: Return) -> dict[str, Any]:
-    """returns/…"""
-    return _named(return_) | {
-        "name": return_.name,
-        "status": return_.status.lower(),
-        "order": _named(return_.order),
-        "total_return_line_items": sum(line.quantity for line in return_.lines),
-        "return_line_items": [
-            _named(line)
-            | {
-                "quantity": line.quantity,
-                "return_reason_note": line.note,
-                "fulfillment_line_item": _named(line.sent) | {"line_item": _named(line.sent.line)},
-            }
-            for line in return_.lines
-        ],
-    }
-
-
-def disposal_body(line: ReverseLine, made: list[Disposition]) -> dict[str, Any]:
-    """reverse_fulfillment_orders/dispose."""
-    return {
-        "admin_graphql_api_id": line.reverse.gid,
-        "return": _named(line.reverse.return_),
-        "dispositions": [
-            _named(each)
-            | {
-                "reverse_fulfillment_order_line_item_id": line.gid,
-                "type": each.outcome.lower(),
-                "quantity": each.quantity,
-                "location_id": number_of(each.location.gid) if each.location else None,
-            }
-            for each in made
-        ],
-    }
-
-
-def level_body(level: Level) -> dict[str, Any]:
-    """inventory_levels/update."""
-    return {
-        "inventory_item_id": number_of(level.item.gid),
-        "location_id": number_of(level.location.gid),
-        "available": level.quantity("available"),
-        "updated_at": iso(level.updated_at),
-        "admin_graphql_api_id": level.gid,
     }

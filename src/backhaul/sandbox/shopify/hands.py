@@ -10,8 +10,9 @@ from .acting.refunding import reverse_units
 from .acting.stock import claim, unclaim
 from .eyes import Eyes
 from .goods import Component, Item, Location, Product, Variant
+from .lines import Line
 from .money import Currencies
-from .orders import Line, Order
+from .orders import Order
 from .outcome import spread
 from .payments import Payment, Refund
 from .selling import Basket, Sold, lines_of, sell, send_out, variant_of

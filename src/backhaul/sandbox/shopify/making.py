@@ -3,8 +3,9 @@
 from decimal import Decimal
 
 from .goods import Location, Variant
+from .lines import Group, Line, TaxLine
 from .money import Bag, Currencies, rounded
-from .orders import Customer, Group, Line, Order, TaxLine
+from .orders import Customer, Order
 from .parcels import Fulfilment, FulfilmentLine
 from .payments import Payment
 from .world import World

@@ -5,7 +5,8 @@ from datetime import datetime
 from typing import ClassVar
 
 from .goods import Location
-from .orders import Line, Order
+from .lines import Line
+from .orders import Order
 
 
 @dataclass(slots=True, eq=False)

@@ -5,8 +5,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
 from .goods import Location
+from .lines import Line
 from .money import Bag
-from .orders import Line, Order
+from .orders import Order
 
 if TYPE_CHECKING:
     from .returns import Return

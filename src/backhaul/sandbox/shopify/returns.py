@@ -2,12 +2,16 @@
 
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import ClassVar
+from typing import TYPE_CHECKING, ClassVar
 
-from .goods import Location, Variant
+from .goods import Variant
+from .lines import Line
 from .money import Bag
-from .orders import Line, Order
+from .orders import Order
 from .parcels import FulfilmentLine
+
+if TYPE_CHECKING:
+    from .dock import ReverseOrder
 
 
 @dataclass(slots=True, eq=False)
@@ -72,63 +76,6 @@ class ExchangeLine:
 
 
 @dataclass(slots=True, eq=False)
-class Disposition:
-    """What was made of some units that arrived, or did not."""
-
-    kind: ClassVar[str] = "ReverseFulfillmentOrderDisposition"
-    gid: str
-    outcome: str
-    quantity: int
-    location: Location | None
-    created_at: datetime
-
-
-@dataclass(slots=True, eq=False)
-class ReverseLine:
-    """Units expected at the dock; each is disposed of once."""
-
-    kind: ClassVar[str] = "ReverseFulfillmentOrderLineItem"
-    gid: str
-    return_line: ReturnLine
-    reverse: "ReverseOrder"
-    dispositions: list[Disposition] = field(default_factory=list)
-
-    @property
-    def total(self) -> int:
-        """Units expected."""
-        return self.return_line.quantity
-
-    @property
-    def open(self) -> int:
-        """Units that nothing was made of yet."""
-        return self.total - sum(each.quantity for each in self.dispositions)
-
-
-@dataclass(slots=True, eq=False)
-class ReverseOrder:
-    """What the dock is to expect of one parcel."""
-
-    kind: ClassVar[str] = "ReverseFulfillmentOrder"
-    gid: str
-    return_: "Return"
-    lines: list[ReverseLine] = field(default_factory=list)
-    deliveries: list["ReverseDelivery"] = field(default_factory=list)
-    status: str = "OPEN"
-
-
-@dataclass(slots=True, eq=False)
-class ReverseDelivery:
-    """A parcel on its way back."""
-
-    kind: ClassVar[str] = "ReverseDelivery"
-    gid: str
-    reverse: ReverseOrder
-    lines: list[tuple[str, ReverseLine, int]]
-    tracking: dict[str, str | None]
-    label: dict[str, str | None]
-
-
-@dataclass(slots=True, eq=False)
 class Return:
     """One return of one order; it has no metafields, no tags and no id of ours."""
 
@@ -140,7 +87,7 @@ class Return:
     status: str = "OPEN"
     lines: list[ReturnLine] = field(default_factory=list)
     exchanges: list[ExchangeLine] = field(default_factory=list)
-    reverse_orders: list[ReverseOrder] = field(default_factory=list)
+    reverse_orders: list["ReverseOrder"] = field(default_factory=list)
     shipping_fee: Bag | None = None
     approved_at: datetime | None = None
     closed_at: datetime | None = None

@@ -6,9 +6,10 @@ from decimal import Decimal
 
 from .acting.stock import claim, take
 from .goods import Location, Variant
+from .lines import Group, Line
 from .making import customer, enter, new_line, new_order, pay, send
 from .money import Bag, Currencies
-from .orders import Group, Line, Order
+from .orders import Order
 from .standing import order_total
 from .world import World
 

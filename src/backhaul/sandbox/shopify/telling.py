@@ -2,8 +2,9 @@
 
 from typing import Any
 
-from .bodies import level_body, order_body
+from .bodies import order_body
 from .naming import number_of
+from .return_bodies import level_body
 from .world import World
 
 

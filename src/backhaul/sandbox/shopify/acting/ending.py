@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 from typing import Any
 
-from backhaul.sandbox.shopify.bodies import return_body
 from backhaul.sandbox.shopify.refusals import Refused
+from backhaul.sandbox.shopify.return_bodies import return_body
 from backhaul.sandbox.shopify.returns import ExchangeLine, Return, ReturnLine
 from backhaul.sandbox.shopify.telling import tell
 from backhaul.sandbox.shopify.world import World

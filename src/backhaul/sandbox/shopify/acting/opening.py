@@ -5,13 +5,14 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from backhaul.sandbox.shopify.bodies import return_body
+from backhaul.sandbox.shopify.dock import ReverseLine, ReverseOrder
 from backhaul.sandbox.shopify.goods import Variant
 from backhaul.sandbox.shopify.money import Bag, NoAmount, minor_of, rounded
 from backhaul.sandbox.shopify.orders import Order
 from backhaul.sandbox.shopify.parcels import FulfilmentLine
 from backhaul.sandbox.shopify.refusals import Refused
-from backhaul.sandbox.shopify.returns import ExchangeLine, Reason, Return, ReturnLine, ReverseLine, ReverseOrder
+from backhaul.sandbox.shopify.return_bodies import return_body
+from backhaul.sandbox.shopify.returns import ExchangeLine, Reason, Return, ReturnLine
 from backhaul.sandbox.shopify.telling import tell
 from backhaul.sandbox.shopify.world import World
 

@@ -6,9 +6,10 @@ from typing import Any
 
 from backhaul.sandbox.shopify.clock import moment_of
 from backhaul.sandbox.shopify.goods import Location, Variant
+from backhaul.sandbox.shopify.lines import Line, TaxLine
 from backhaul.sandbox.shopify.making import customer, enter, new_order, pay, send
 from backhaul.sandbox.shopify.money import Bag, Currencies, NoAmount, minor_of
-from backhaul.sandbox.shopify.orders import Customer, Line, Order, TaxLine
+from backhaul.sandbox.shopify.orders import Customer, Order
 from backhaul.sandbox.shopify.refusals import NotModelled, Refused
 from backhaul.sandbox.shopify.world import World
 

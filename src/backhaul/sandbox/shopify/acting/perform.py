@@ -23,6 +23,7 @@ from . import (
     refunding,
     reverse,
     stocking,
+    tagging,
 )
 
 Args = Mapping[str, Any]
@@ -44,12 +45,12 @@ MUTATIONS: dict[str, Callable[[World, Args], Mapping[str, Any]]] = {
     "inventorySetQuantities": stocking.put,
     "inventoryActivate": stocking.activate,
     "orderCreate": ordering.create,
-    "orderUpdate": marking.update_order,
+    "orderUpdate": tagging.update_order,
     "orderCancel": cancelling.cancel,
     "draftOrderCreate": drafting.create,
     "draftOrderComplete": drafting.complete,
-    "tagsAdd": marking.add_tags,
-    "tagsRemove": marking.remove_tags,
+    "tagsAdd": tagging.add_tags,
+    "tagsRemove": tagging.remove_tags,
     "metafieldsSet": marking.set_metafields,
     "metafieldDefinitionCreate": marking.define,
     "webhookSubscriptionCreate": hooking.create,

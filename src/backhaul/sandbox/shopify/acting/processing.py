@@ -7,13 +7,14 @@ lines say NO_RESTOCK (stock follows dispositions alone), and a return stays open
 from collections.abc import Mapping
 from typing import Any
 
-from backhaul.sandbox.shopify.bodies import return_body
+from backhaul.sandbox.shopify.lines import Line
 from backhaul.sandbox.shopify.money import Bag
-from backhaul.sandbox.shopify.orders import Line, Order
+from backhaul.sandbox.shopify.orders import Order
 from backhaul.sandbox.shopify.outcome import Chosen, Swapped, chosen_lines, swapped_lines
 from backhaul.sandbox.shopify.parcels import FulfilmentOrder
 from backhaul.sandbox.shopify.payments import Refund, RefundLine
 from backhaul.sandbox.shopify.refusals import NotModelled, Refused
+from backhaul.sandbox.shopify.return_bodies import return_body
 from backhaul.sandbox.shopify.returns import Return
 from backhaul.sandbox.shopify.standing import owed
 from backhaul.sandbox.shopify.telling import tell

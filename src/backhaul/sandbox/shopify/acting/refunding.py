@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from typing import Any
 
 from backhaul.sandbox.shopify.goods import Location
+from backhaul.sandbox.shopify.lines import Line
 from backhaul.sandbox.shopify.money import Bag
-from backhaul.sandbox.shopify.orders import Line, Order
+from backhaul.sandbox.shopify.orders import Order
 from backhaul.sandbox.shopify.payments import Refund, RefundLine
 from backhaul.sandbox.shopify.refusals import NotModelled, Refused
 from backhaul.sandbox.shopify.world import World

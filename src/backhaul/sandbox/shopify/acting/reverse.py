@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from backhaul.sandbox.shopify.bodies import disposal_body
+from backhaul.sandbox.shopify.dock import Disposition, ReverseDelivery, ReverseLine, ReverseOrder
 from backhaul.sandbox.shopify.goods import Location
 from backhaul.sandbox.shopify.refusals import Refused
-from backhaul.sandbox.shopify.returns import Disposition, ReverseDelivery, ReverseLine, ReverseOrder
+from backhaul.sandbox.shopify.return_bodies import disposal_body
 from backhaul.sandbox.shopify.telling import tell
 from backhaul.sandbox.shopify.world import World
 

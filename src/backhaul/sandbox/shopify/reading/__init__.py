@@ -1,7 +1,15 @@
 """How the shop is read: for each type of the schema, the fields that the stand-in models."""
 
-from . import goods_fields, order_fields, payment_fields, return_fields, shop_fields
+from . import (  # noqa: F401 - each fills the table when it is imported
+    dock_fields,
+    goods_fields,
+    line_fields,
+    order_fields,
+    payment_fields,
+    return_fields,
+    shop_fields,
+)
 from .queries import QUERIES
 from .table import FIELDS, Ask
 
-__all__ = ["FIELDS", "QUERIES", "Ask", "goods_fields", "order_fields", "payment_fields", "return_fields", "shop_fields"]
+__all__ = ["FIELDS", "QUERIES", "Ask"]

@@ -4,11 +4,11 @@ from typing import Any
 
 from backhaul.sandbox.shopify import standing
 from backhaul.sandbox.shopify.money import Bag
-from backhaul.sandbox.shopify.orders import Line, Order
+from backhaul.sandbox.shopify.orders import Order
 from backhaul.sandbox.shopify.payments import paid, paid_back
 
 from .paging import page
-from .table import Ask, fields
+from .table import fields
 
 
 def _shipping(order: Order) -> list[dict[str, Any]]:
@@ -26,10 +26,6 @@ def _shipping_back(order: Order) -> Bag:
 
 def _discount(order: Order) -> Bag:
     return sum((line.discount for line in order.lines), order.currencies.bag(0))
-
-
-def _unit(line: Line) -> Bag:
-    return line.discounted.part(0, 1, line.quantity)
 
 
 def _taxes(order: Order, *, current: bool) -> list[dict[str, Any]]:
@@ -90,114 +86,10 @@ fields(
         "transactions": lambda o, _ask, args: o.payments[: args.get("first")],
     },
 )
-fields(
-    "LineItem",
-    "id sku title quantity variant taxable requiresShipping",
-    simple={
-        "name": lambda o: o.title,
-        "product": lambda o: o.variant and o.variant.product,
-        "currentQuantity": lambda o: o.left,
-        "refundableQuantity": lambda o: o.left,
-        "unfulfilledQuantity": lambda o: o.unfulfilled,
-        "nonFulfillableQuantity": lambda o: o.quantity - o.unfulfilled,
-        "lineItemGroup": lambda o: o.group,
-        "originalUnitPriceSet": lambda o: o.unit,
-        "originalTotalSet": lambda o: o.original,
-        "discountedUnitPriceSet": _unit,
-        "discountedUnitPriceAfterAllDiscountsSet": _unit,
-        "discountedTotalSet": lambda o: o.discounted,
-        "totalDiscountSet": lambda o: o.discount,
-        "isGiftCard": lambda _o: False,
-        "restockable": lambda o: o.variant is not None,
-        "discountAllocations": lambda o: [{"allocatedAmountSet": o.discount}] if o.discount.presentment else [],
-    },
-    full={"taxLines": lambda o, _ask, args: list(o.taxes)[: args.get("first")]},
-)
-fields(
-    "LineItemGroup",
-    "id title quantity",
-    simple={
-        "variantId": lambda o: o.variant.gid,
-        "variantSku": lambda o: o.variant.sku,
-        "productId": lambda o: o.variant.product.gid,
-    },
-)
-fields("DiscountAllocation", "allocatedAmountSet")
 
 
-def _rate(tax: Any) -> float:
-    return float(tax["rate"] if isinstance(tax, dict) else tax.rate)
-
-
-fields(
-    "TaxLine",
-    "title",
-    simple={
-        "rate": _rate,
-        "ratePercentage": lambda o: _rate(o) * 100,
-        "priceSet": lambda o: o["amount"] if isinstance(o, dict) else o.amount,
-        "channelLiable": lambda _o: False,
-    },
-)
 fields(
     "ShippingLine",
     "id title code originalPriceSet discountedPriceSet currentDiscountedPriceSet taxLines discountAllocations "
     "isRemoved",
 )
-
-
-def _sent(fulfilment: Any, _ask: Ask, args: Any) -> Any:
-    return page(fulfilment.lines, args)
-
-
-fields(
-    "Fulfillment",
-    "id name order location createdAt",
-    simple={
-        "updatedAt": lambda o: o.created_at,
-        "status": lambda _o: "SUCCESS",
-        "displayStatus": lambda _o: "FULFILLED",
-        "totalQuantity": lambda o: sum(line.quantity for line in o.lines),
-    },
-    full={"fulfillmentLineItems": _sent},
-)
-fields(
-    "FulfillmentLineItem",
-    "id quantity",
-    simple={
-        "lineItem": lambda o: o.line,
-        "originalTotalSet": lambda o: o.line.original.part(0, o.quantity, o.line.quantity),
-        "discountedTotalSet": lambda o: o.line.discounted.part(0, o.quantity, o.line.quantity),
-    },
-)
-fields(
-    "FulfillmentOrder",
-    "id order createdAt status",
-    simple={
-        "orderId": lambda o: o.order.gid,
-        "orderName": lambda o: o.order.name,
-        "updatedAt": lambda o: o.created_at,
-        "fulfillmentHolds": lambda o: (
-            [{"reason": o.held, "displayReason": o.held.replace("_", " ").capitalize()}] if o.held else []
-        ),
-    },
-    full={
-        "lineItems": lambda o, _ask, args: page(
-            (
-                {
-                    "id": line.gid.replace("/LineItem/", "/FulfillmentOrderLineItem/"),
-                    "lineItem": line,
-                    "quantity": units,
-                }
-                for line, units in o.lines
-            ),
-            args,
-        )
-    },
-)
-fields(
-    "FulfillmentOrderLineItem",
-    "id lineItem",
-    simple={"totalQuantity": lambda o: o["quantity"], "sku": lambda o: o["lineItem"].sku},
-)
-fields("FulfillmentHold", "reason displayReason")

@@ -7,7 +7,8 @@ from datetime import datetime
 from typing import Any
 
 from backhaul.sandbox.shopify.clock import iso
-from backhaul.sandbox.shopify.refusals import NotModelled
+from backhaul.sandbox.shopify.naming import kind_of
+from backhaul.sandbox.shopify.refusals import BadCall, NotModelled
 from backhaul.sandbox.shopify.world import World
 
 
@@ -41,6 +42,13 @@ def fields(
     for name, read in (simple or {}).items():
         table[name] = _simple(read)
     table.update(full or {})
+
+
+def checked(gid: str) -> str:
+    """An id as sent; raises BadCall when it is none."""
+    if kind_of(gid) is None:
+        raise BadCall(f"Invalid global id '{gid}'", "INVALID_ID")
+    return gid
 
 
 def read(kind: str, name: str, source: Any, ask: Ask, args: Mapping[str, Any]) -> Any:
