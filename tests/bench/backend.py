@@ -46,7 +46,7 @@ def back_office(merchant_id: int, office: BackOffice) -> Link:
         performs=tuple(
             Performs(kind, lambda task, on: on.find(task), lambda task, on, found: on.do(task, found), key_field="key")
             for kind in get_args(e.Effect)
-            if kind not in (e.Restock, e.ApproveRefund, e.ReportContents)
+            if kind not in (e.Restock, e.ApproveRefund, e.ReportContents, *e.AT_STOREFRONT)
         ),
         connect=lambda _settings, _wire: office,
     )

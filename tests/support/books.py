@@ -60,7 +60,7 @@ class Books:
 
 def books_connector(books: Books) -> Connector:
     """The connector of one set of books; a flush carries restocks, and what others are told is not for books."""
-    not_ours = (e.Restock, e.AnnounceReturn, e.ApproveRefund, e.ReportContents)
+    not_ours = (e.Restock, e.AnnounceReturn, e.ApproveRefund, e.ReportContents, *e.AT_STOREFRONT)
     kinds = [kind for kind in get_args(e.Effect) if kind not in not_ours]
     return Connector(
         name="books",

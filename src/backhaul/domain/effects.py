@@ -18,6 +18,7 @@ from backhaul.domain.document_lines import DocumentLine as DocumentLine
 from backhaul.domain.document_lines import FlushMember as FlushMember
 from backhaul.domain.document_lines import StorefrontLine as StorefrontLine
 from backhaul.domain.document_lines import TakenBackLine as TakenBackLine
+from backhaul.domain.storefront_effects import AT_STOREFRONT as AT_STOREFRONT
 from backhaul.domain.storefront_effects import CancelExchangeAtStorefront as CancelExchangeAtStorefront
 from backhaul.domain.storefront_effects import CancelStorefrontReturn as CancelStorefrontReturn
 from backhaul.domain.storefront_effects import CloseStorefrontReturn as CloseStorefrontReturn
@@ -27,6 +28,7 @@ from backhaul.domain.storefront_effects import MarkOrder as MarkOrder
 from backhaul.domain.storefront_effects import OpenStorefrontReturn as OpenStorefrontReturn
 from backhaul.domain.storefront_effects import OrderExchangeAtStorefront as OrderExchangeAtStorefront
 from backhaul.domain.storefront_effects import RestockAtStorefront as RestockAtStorefront
+from backhaul.domain.storefront_effects import StorefrontEffect
 from backhaul.domain.storefront_effects import TakeBackAtStorefront as TakeBackAtStorefront
 
 
@@ -313,16 +315,7 @@ Effect = (
     | CancelExchangeOrder
     | ApproveRefund
     | ReportContents
-    | OpenStorefrontReturn
-    | TakeBackAtStorefront
-    | CloseStorefrontReturn
-    | CancelStorefrontReturn
-    | IssueRefund
-    | MarkOrder
-    | OrderExchangeAtStorefront
-    | CancelExchangeAtStorefront
-    | RestockAtStorefront
-    | FlushStorefrontStock
+    | StorefrontEffect
 )
 Standing = Literal["waiting", "due", "unsure", "done", "refused", "ambiguous", "moot"]
 _PLAIN = re.compile(r"[A-Za-z0-9_.+#-]+").fullmatch  # what every system takes in a reference

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import datetime
-from typing import ClassVar
+from typing import ClassVar, get_args
 
 from backhaul.domain.document_lines import DocumentLine, FlushMember, StorefrontLine, TakenBackLine
 
@@ -145,3 +145,18 @@ class FlushStorefrontStock:
     site: str
     members: tuple[FlushMember, ...]
     verb: ClassVar[str] = "flush-storefront-stock"
+
+
+StorefrontEffect = (
+    OpenStorefrontReturn
+    | TakeBackAtStorefront
+    | CloseStorefrontReturn
+    | CancelStorefrontReturn
+    | IssueRefund
+    | MarkOrder
+    | OrderExchangeAtStorefront
+    | CancelExchangeAtStorefront
+    | RestockAtStorefront
+    | FlushStorefrontStock
+)
+AT_STOREFRONT: tuple[type[StorefrontEffect], ...] = get_args(StorefrontEffect)

@@ -13,7 +13,7 @@ from backhaul.simulation.erp.pairs import do_paper, end, find_ended, find_order,
 __all__ = ["Books", "Document", "Erp", "ErpSettings", "connector_with"]
 
 _ENDINGS = (e.CloseReturnAuthorisation, e.CancelReturnAuthorisation, e.CancelExchangeOrder)
-_NO_PAPER = (e.LookUpOrder, e.Restock, e.ApproveRefund, e.ReportContents, e.AnnounceReturn, *_ENDINGS)
+_NO_PAPER = (e.LookUpOrder, e.Restock, e.ApproveRefund, e.ReportContents, e.AnnounceReturn, *_ENDINGS, *e.AT_STOREFRONT)
 
 
 def connector_with(visible_after_s: float = 0.0) -> Connector:
