@@ -22,6 +22,7 @@ from backhaul.sandbox.happy_returns import Order, OrderLine, StandIn
 from backhaul.sandbox.happy_returns.platform import Wanted
 from backhaul.sandbox.shopify import Clock
 from backhaul.sandbox.shopify import Order as ShopOrder
+from backhaul.sandbox.shopify import Return as ShopReturn
 from backhaul.sandbox.shopify import Shop as Shopify
 from backhaul.sdk.wire import Wire
 from backhaul.store import inbox, merchants
@@ -82,21 +83,32 @@ class HighStreet:
         poll(self.shop.deployment, self.link)
         self.shop.read()
 
-    def work(self, rounds: int = 8) -> None:
+    def work(self, rounds: int = 12) -> None:
         """Everything that is owed and can be done is done, and heard of."""
-        for _ in range(rounds):
-            self.shop.clock.at += timedelta(seconds=20)
+        quiet = 0
+        while quiet < 2 and rounds:
+            rounds -= 1
+            self.shop.clock.at += timedelta(minutes=2)
+            self.storefront.clock.advance(120)
             done = sum(dispatch(self.shop.deployment, link, "test", width=1) for link in self._performing())
             self.hear()
-            if not done:
-                return
+            quiet = 0 if done else quiet + 1
 
     def _performing(self) -> Iterator[Link]:
         yield self.shop.links["acme-erp"]
         yield self.link
 
-    def count(self, kind: str, sku: str, sold: ShopOrder, total: int, condition: str = "", sequence: int = 1) -> None:
-        """The warehouse received, or inspected, so many of a SKU in all."""
+    def count(
+        self,
+        kind: str,
+        sku: str,
+        sold: ShopOrder,
+        total: int,
+        condition: str = "",
+        sequence: int = 1,
+        return_id: str = "",
+    ) -> None:
+        """The warehouse received, or inspected, so many of a SKU in all (of one return, where there are several)."""
         self.messages += 1
         more: dict[str, Any] = {"received_total": total}
         if kind == "inspection":
@@ -107,6 +119,8 @@ class HighStreet:
             "kind": kind, "order_number": sold.name.removeprefix("#"), "warehouse": "BER1",
             "lines": [{"line_ref": ref, "sku": sku, **more}],
         }  # fmt: skip
+        if return_id:
+            body["return_ref"] = {"kind": "return", "value": return_id}
         self.shop.tell("warehouse", body)
 
     def flush(self) -> None:
@@ -114,6 +128,19 @@ class HighStreet:
         for _ in range(2):
             flush_stock(self.shop.deployment, self.shop.merchant_id, now_already=True)
             self.work()
+
+    def restock_by_hand(self, opened: ShopReturn) -> None:
+        """Somebody disposes of all goods of a return in the shop's admin, into sellable stock."""
+        goods = self.link.system.ask("ReturnGoods", id=opened.gid)["return"]
+        (reverse,) = goods["reverseFulfillmentOrders"]["nodes"][0]["lineItems"]["nodes"]
+        disposed = {
+            "reverseFulfillmentOrderLineItemId": reverse["id"], "quantity": reverse["totalQuantity"],
+            "dispositionType": "RESTOCKED", "locationId": next(iter(self.link.settings.locations.values())),
+        }  # fmt: skip
+        self.link.system.change("DisposeOf", "reverseFulfillmentOrderDispose", inputs=[disposed])
+
+    def rows(self, statement: str) -> list[Any]:
+        return rows(statement)
 
     def problems(self) -> list[tuple[str, str]]:
         return rows("SELECT kind, cause FROM exceptions WHERE closed_at IS NULL ORDER BY kind, cause")

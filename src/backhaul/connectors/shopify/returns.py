@@ -9,7 +9,7 @@ from __future__ import annotations
 from collections import Counter
 
 from backhaul.connectors.shopify.client import Node, Refusal, Shopify
-from backhaul.connectors.shopify.tasks import document_of, meant, note, order_id, token
+from backhaul.connectors.shopify.tasks import NO_RETURN, document_of, meant, note, order_id, token
 from backhaul.domain.document_lines import StorefrontLine
 from backhaul.domain.effects import CancelStorefrontReturn, CloseStorefrontReturn, OpenStorefrontReturn
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome, Refused, Task
@@ -60,6 +60,8 @@ def open_return(task: Task, system: Shopify, _found: Found) -> Outcome:
     lines: list[Node] = []
     for line in effect.lines:
         chosen = _choose(line, left, system)
+        if chosen is None and _is_refunded(effect, order, system):
+            return Done(NO_RETURN)
         if chosen is None:
             return Refused(_too_many(line, left, system, effect.order))
         reason = reasons.get(system.settings.reasons.get(line.reason, ""))
@@ -117,6 +119,18 @@ def _too_many(line: StorefrontLine, left: list[Node], system: Shopify, order: st
     )
 
 
+def _is_refunded(effect: OpenStorefrontReturn, order: str, system: Shopify) -> bool:
+    """Whether the units were refunded before: Shopify opens no return for them, and needs none."""
+    items = system.ask("OrderToRefund", id=order)["order"]["lineItems"]["nodes"]
+    wanted: Counter[str] = Counter()
+    for line in effect.lines:
+        wanted[line.sku] += line.quantity
+    free: Counter[str] = Counter()
+    for item in items:
+        free[item["sku"] or ""] += item["refundableQuantity"]
+    return any(free[sku] < count for sku, count in wanted.items())
+
+
 def _reasons(system: Shopify) -> dict[str, str]:
     nodes = system.ask("ReturnReasons")["returnReasonDefinitions"]["nodes"]
     return {one["handle"]: one["id"] for one in nodes}
@@ -146,6 +160,8 @@ def _standing(task: Task, opening: str, system: Shopify, ended: tuple[str, ...])
     document = task.references.get(opening)
     if document is None:
         return Absent()
+    if document == NO_RETURN:
+        return Done(document)
     found = system.ask("ReturnStanding", id=document)["return"]
     return Done(document) if found is not None and found["status"] in ended else Absent()
 
@@ -154,6 +170,8 @@ def _end(task: Task, opening: str, system: Shopify, operation: str, field: str) 
     document = document_of(task, opening)
     if isinstance(document, Later):
         return document
+    if document == NO_RETURN:
+        return Done(document)
     try:
         system.change(operation, field, id=document)
     except Refusal as refusal:

@@ -10,7 +10,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from backhaul.connectors.shopify.client import Node, Shopify
-from backhaul.connectors.shopify.tasks import document_of, legacy, meant
+from backhaul.connectors.shopify.tasks import NO_RETURN, document_of, legacy, meant
 from backhaul.domain.document_lines import TakenBackLine
 from backhaul.domain.effects import TakeBackAtStorefront
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Refused, Task
@@ -68,7 +68,7 @@ def find_taken_back(task: Task, system: Shopify) -> Found:
     """Done when as many units of each line are processed as were told before and are told by this."""
     effect = task.effect_as(TakeBackAtStorefront)
     document = task.references.get(effect.opening)
-    goods = _Goods.read(system, document) if document is not None else None
+    goods = _Goods.read(system, document) if document is not None and document != NO_RETURN else None
     if document is None or goods is None:
         return Absent()
     system.just_read(task.key, {"goods": goods})
@@ -83,6 +83,8 @@ def take_back(task: Task, system: Shopify, _found: Found) -> Outcome:
     document = document_of(task, effect.opening)
     if isinstance(document, Later):
         return document
+    if document == NO_RETURN:
+        return _without_a_return(effect)
     read = system.just_read(task.key)
     goods = read["goods"] if read is not None else _Goods.read(system, document)
     if goods is None:
@@ -100,6 +102,18 @@ def take_back(task: Task, system: Shopify, _found: Found) -> Outcome:
     if dispose:
         system.change("DisposeOf", "reverseFulfillmentOrderDispose", inputs=dispose)
     return Done(document)
+
+
+def _without_a_return(effect: TakeBackAtStorefront) -> Outcome:
+    raised = [line for line in effect.lines if line.restock]
+    if not raised:
+        return Done(NO_RETURN)
+    units = ", ".join(f"{line.quantity} {line.sku}" for line in raised)
+    return Refused(
+        f"order {effect.order} was refunded before a return was opened, so Shopify restocks nothing by itself: see "
+        f"whether the refund restocked {units}, else add them to its stock by hand; then waive this",
+        kind=COUNTED_ELSEWHERE,
+    )
 
 
 def _processed(document: str, effect: TakeBackAtStorefront, lines: list[Node]) -> Node:

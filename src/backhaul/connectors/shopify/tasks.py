@@ -9,6 +9,8 @@ from backhaul.connectors.shopify.client import Node, Shopify
 from backhaul.sdk.outcomes import Later, Rejected, Task
 
 NOTE_MAX = 255
+NO_RETURN = "refunded before a return was opened"
+"""The document of a return that Shopify does not open: its units were refunded by somebody before."""
 _LABEL_MAX = 40
 
 
