@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import timedelta
 
 import pytest
 
+from backhaul.flows.dispatch import dispatch
+from backhaul.flows.flush_stock import flush_stock
 from backhaul.sandbox.shopify import Fault
 from tests.support.high_street import HighStreet, high_street
 
@@ -259,3 +262,25 @@ def test_store_credit_instead_of_money(db: object) -> None:
         street.work()
         assert street.storefront.store_credit() == 2200
         assert street.rows("SELECT payload->>'tender' FROM effects WHERE verb = 'record-refund'") == [("store-credit",)]
+
+
+def test_a_batch_that_may_be_a_day_old_is_a_persons_to_look_up(street: HighStreet) -> None:
+    sold = street.sell(("SHIRT-M", 1))
+    street.start(sold, ("SHIRT-M", 1))
+    street.work()
+    street.count("receipt", "SHIRT-M", sold, 1)
+    street.count("inspection", "SHIRT-M", sold, 1, "sellable")
+    street.work()
+    before = street.storefront.available("SHIRT-M")
+    street.storefront.ask(Fault.CUT, operation="AdjustStock")
+    flush_stock(street.shop.deployment, street.shop.merchant_id, now_already=True)
+    street.work(1)
+    flush_stock(street.shop.deployment, street.shop.merchant_id, now_already=True)
+    dispatch(street.shop.deployment, street.link, "test", width=1)
+    assert street.standing("flush-storefront-stock") == ["unsure"]
+    street.shop.clock.at += timedelta(hours=25)
+    street.storefront.clock.advance(25 * 3600)
+    street.work()
+    assert street.storefront.available("SHIRT-M") == before + 1
+    assert street.standing("flush-storefront-stock") == ["refused"]
+    assert [kind for kind, _ in street.problems()] == ["effect-ambiguous"]

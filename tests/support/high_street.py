@@ -182,6 +182,7 @@ def high_street(**policy: Any) -> Iterator[HighStreet]:
         row = merchants.keep_connection(merchant, "acme-shopify", "shopify", None)
         link = Link(row, "acme-shopify", merchant, shopify.connector, settings, wire)
         link.scope_id = shop.links["acme-happy"].id
+        link.system.now = town.clock
         town.links["acme-shopify"] = link
         try:
             yield HighStreet(shop, storefront, platform, link)

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from backhaul.connectors.shopify.budget import Budget
@@ -29,8 +30,14 @@ class Refusal(Rejected):
 class Shopify:
     """One shop, as the app's access token sees it."""
 
-    def __init__(self, settings: ShopifySettings, wire: Wire, budget: Budget | None = None) -> None:
-        self.settings, self._wire = settings, wire
+    def __init__(
+        self,
+        settings: ShopifySettings,
+        wire: Wire,
+        budget: Budget | None = None,
+        now: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self.settings, self._wire, self.now = settings, wire, now
         self.budget = budget or Budget()
         self._path = f"/admin/api/{settings.api_version}/graphql.json"
         self._known: dict[tuple[str, str], str] = {}

@@ -33,7 +33,7 @@ def variants(system: Shopify, skus: Iterable[str]) -> dict[str, Node]:
     return {sku: found[sku][0] for sku in wanted if len(found.get(sku, ())) == 1}
 
 
-def find_flushed(task: Task, _system: Shopify) -> Found:
+def find_flushed(task: Task, system: Shopify) -> Found:
     """Within a day Shopify itself knows what it has done: the same call again changes nothing.
 
     Raises CannotLook for what is older, and for what was gathered so soon after a restore that a forgotten batch may
@@ -41,7 +41,7 @@ def find_flushed(task: Task, _system: Shopify) -> Found:
     """
     batch = task.effect_as(FlushStorefrontStock).batch
     forgotten = task.restored_at is not None and _gathered_at(batch) < task.restored_at + _RETOLD
-    if forgotten or datetime.now(UTC) - (task.tried_since or _gathered_at(batch)) > _REMEMBERED:
+    if forgotten or system.now() - (task.tried_since or _gathered_at(batch)) > _REMEMBERED:
         raise CannotLook(f"Shopify does not tell whether it has batch {batch}: see the stock history of its items")
     return Absent()
 
