@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from .amounts import rest_text
 from .clock import iso
 from .lines import Line
-from .money import Bag, rest_text
+from .money import Bag
 from .naming import number_of
 from .orders import Order
 from .payments import Payment, Refund, RefundLine

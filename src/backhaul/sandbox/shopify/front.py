@@ -6,9 +6,10 @@ import threading
 import time
 import uuid
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
-from graphql import GraphQLError, OperationDefinitionNode, parse, validate
+from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, validate
 
 from .bucket import Bucket, Usage
 from .executing import Prepared
@@ -92,6 +93,16 @@ class Front:
         return {"cost": {"requestedQueryCost": requested, "actualQueryCost": actual, "throttleStatus": standing}}
 
 
+@lru_cache(maxsize=512)
+def _read(version: str, query: str) -> tuple[DocumentNode | None, list[GraphQLError]]:
+    """A document and what is wrong with it; callers send the same few over and over."""
+    try:
+        document = parse(query)
+    except GraphQLError as error:
+        return None, [error]
+    return document, validate(published_schema(version), document)
+
+
 def _prepared(version: str, body: bytes) -> Prepared | tuple[int, Any]:
     try:
         sent = json.loads(body)
@@ -99,13 +110,8 @@ def _prepared(version: str, body: bytes) -> Prepared | tuple[int, Any]:
         return 400, {"errors": "Bad Request: the body is not JSON"}
     if not isinstance(sent, dict) or not isinstance(sent.get("query"), str):
         return 400, {"errors": {"query": "Required parameter missing or invalid"}}
-    schema = published_schema(version)
-    try:
-        document = parse(sent["query"])
-    except GraphQLError as error:
-        return 200, {"errors": [error.formatted]}
-    errors = validate(schema, document)
-    if errors:
+    document, errors = _read(version, sent["query"])
+    if document is None or errors:
         return 200, {"errors": [error.formatted for error in errors]}
     operations = [each for each in document.definitions if isinstance(each, OperationDefinitionNode)]
     wanted = sent.get("operationName")

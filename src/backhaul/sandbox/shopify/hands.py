@@ -1,30 +1,19 @@
-"""What people do to the shop, for tests and the demo: stock it, sell, send, refund by hand, edit and archive."""
+"""What people do to the shop, for tests and the demo: stock it, sell, send, tag, archive, and settle refunds."""
 
-import threading
 from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
-from .acting.cancelling import call_off
-from .acting.paying import Payout, pay_back
-from .acting.refunding import reverse_units
-from .acting.stock import claim, unclaim
-from .eyes import Eyes
+from .desk import Desk
 from .goods import Component, Item, Location, Product, Variant
-from .lines import Line
 from .money import Currencies
 from .orders import Order
-from .outcome import spread
 from .payments import Payment, Refund
-from .selling import Basket, Sold, lines_of, sell, send_out, variant_of
+from .selling import Basket, Sold, sell, send_out, variant_of
 from .telling import tell_changes
-from .world import World
 
 
-class Hands(Eyes):
+class Hands(Desk):
     """Acts on the world while nobody else does; what they change is told by webhook."""
-
-    world: World
-    lock: threading.RLock
 
     def add_location(self, name: str) -> Location:
         """A place to keep stock at."""
@@ -104,85 +93,6 @@ class Hands(Eyes):
         with self.lock:
             found = self.order(order)
             send_out(self.world, found, self.location(location or found.location), found.lines)
-            tell_changes(self.world)
-            return found
-
-    def refund_by_hand(
-        self,
-        order: Order | str,
-        lines: Sequence[tuple[str, int]] = (),
-        *,
-        amount_minor: int | None = None,
-        restock: Location | str | None = None,
-        note: str | None = None,
-        gateway: str | None = None,
-    ) -> Refund:
-        """Somebody refunds in the shop's admin: units, money in minor units of the shopper's currency, or both.
-
-        Without an amount the value of the units goes back; `gateway` narrows the payments it goes back over.
-        """
-        with self.lock:
-            world, found = self.world, self.order(order)
-            refund = Refund(world.gid("Refund"), found, world.now(), note)
-            place = self.location(restock) if restock else None
-            for sku, quantity in lines:
-                line = found.line(sku)
-                if quantity > line.left:
-                    raise ValueError(f"order {found.name} has {line.left} of {sku} left to refund")
-                refund.lines.append(reverse_units(world, line, quantity, "RETURN" if place else "NO_RESTOCK", place))
-            none = found.currencies.bag(0)
-            worth = sum(
-                (each.subtotal if found.taxes_included else each.subtotal + each.tax for each in refund.lines), none
-            )
-            amount = worth if amount_minor is None else found.currencies.bag_of_presentment(amount_minor)
-            payouts = [
-                Payout(payment.gateway, part, payment)
-                for payment, part in spread(found, amount)
-                if gateway in (None, payment.gateway)
-            ]
-            pay_back(world, refund, payouts)
-            tell_changes(world)
-            return refund
-
-    def edit_order_by_hand(
-        self, order: Order | str, *, remove: Mapping[str, int] | None = None, add: Sequence[Sold] = ()
-    ) -> Order:
-        """Somebody edits an order in the shop's admin: units not sent leave it, others come to it, unpaid."""
-        with self.lock:
-            world, found = self.world, self.order(order)
-            for sku, quantity in (remove or {}).items():
-                line = found.line(sku)
-                if quantity > line.unfulfilled:
-                    raise ValueError(f"order {found.name} has {line.unfulfilled} of {sku} that were not sent")
-                line.gone += quantity
-                line.cancelled += quantity
-                if line.variant and found.location:
-                    unclaim(world, line.variant, quantity, found.location)
-            basket = Basket((), currencies=found.currencies, taxes_included=found.taxes_included)
-            for sold in add:
-                self._add(found, lines_of(world, basket, sold))
-            found.edited = True
-            world.touch(found, "orders/edited")
-            tell_changes(world)
-            return found
-
-    def _add(self, order: Order, lines: list[Line]) -> None:
-        for line in lines:
-            order.lines.append(self.world.keep(line))
-            if line.variant:
-                claim(self.world, line.variant, line.quantity, order.location)
-
-    def cancel_by_hand(self, order: Order | str, *, refund: bool = True, restock: bool = True) -> Order:
-        """Somebody cancels an order in the shop's admin."""
-        with self.lock:
-            found = self.order(order)
-            left = (
-                sum((each.left for each in found.payments), found.currencies.bag(0))
-                if refund
-                else found.currencies.bag(0)
-            )
-            payouts = [Payout(payment.gateway, part, payment) for payment, part in spread(found, left)]
-            call_off(self.world, found, "STAFF", payouts, restock=restock)
             tell_changes(self.world)
             return found
 

@@ -8,7 +8,7 @@ from typing import Any
 from graphql import FieldNode, GraphQLResolveInfo
 from graphql.execution.values import get_directive_values
 
-from .refusals import BadCall, Refused
+from .refusals import BadCall, NotModelled, Refused
 
 RETAINED_SECONDS = 24 * 3600.0
 NEED_A_KEY = frozenset(
@@ -79,5 +79,9 @@ class Ledger:
 
     def _first(self, key: str, parameters: str, do: Callable[[], Mapping[str, Any]]) -> Mapping[str, Any]:
         seen = self.seen[key] = _Seen(parameters, self.seconds(), None)
-        seen.answer = do()
+        try:
+            seen.answer = do()
+        except (BadCall, NotModelled):  # never begun, so the key is still free
+            del self.seen[key]
+            raise
         return seen.answer

@@ -2,9 +2,10 @@
 
 from decimal import Decimal
 
+from .amounts import rounded
 from .goods import Location, Variant
 from .lines import Group, Line, TaxLine
-from .money import Bag, Currencies, rounded
+from .money import Bag, Currencies
 from .orders import Customer, Order
 from .parcels import Fulfilment, FulfilmentLine
 from .payments import Payment

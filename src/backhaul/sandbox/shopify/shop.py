@@ -85,6 +85,7 @@ class Shop(Hands):
         self._front = Front(self.world, token, self.bucket, self.lock)
         self._server = Server(self._front, host, port)
         self._running = running
+        self._collected: list[Webhook] = []  # for whom nobody listens
         self._stopped = threading.Event()
         self._ticker: threading.Thread | None = None
 
@@ -152,15 +153,13 @@ class Shop(Hands):
         sent = [webhook for webhook in due if webhook.uri]
         for webhook in sent:
             self._attempt(webhook)
-        self._kept = [*self._kept, *(webhook for webhook in due if not webhook.uri)]
+        self._collected += [webhook for webhook in due if not webhook.uri]
         return sent
-
-    _kept: list[Webhook] = []  # noqa: RUF012 - replaced, never changed
 
     def take_webhooks(self) -> list[Webhook]:
         """What is due now, taken as received instead of being sent."""
         with self.lock:
-            taken, self._kept = [*self._kept, *self.world.outbox.take_due()], []
+            taken, self._collected = [*self._collected, *self.world.outbox.take_due()], []
             for webhook in taken:
                 self.world.outbox.answered(webhook, 200)
         return taken

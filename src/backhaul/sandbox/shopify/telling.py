@@ -26,5 +26,7 @@ def tell_changes(world: World) -> None:
     orders, world.changed_orders = world.changed_orders, {}
     for level in levels:
         tell(world, "inventory_levels/update", level_body(level))
-    for order, topic in orders.items():
-        tell(world, topic, order_body(order))
+    for order, topics in orders.items():
+        special = [each for each in topics if each != "orders/updated"]
+        for topic in ["orders/create"] if "orders/create" in topics else [*special, "orders/updated"]:
+            tell(world, topic, order_body(order))

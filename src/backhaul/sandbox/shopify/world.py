@@ -66,7 +66,7 @@ class World:
     definitions: list[Definition] = field(default_factory=list)
     metafields: Metafields = field(default_factory=Metafields)
     refund_endings: list[str] = field(default_factory=list)
-    changed_orders: dict[Order, str] = field(default_factory=dict)
+    changed_orders: dict[Order, list[str]] = field(default_factory=dict)
     changed_levels: dict[Level, None] = field(default_factory=dict)
     idempotency: Ledger = field(init=False)
 
@@ -102,10 +102,11 @@ class World:
         return found
 
     def touch(self, order: Order, topic: str = "orders/updated") -> None:
-        """An order changed now; it is told once, at the end of what is being done."""
+        """An order changed now; each topic is told once, at the end of what is being done."""
         order.touched.append(self.now())
-        if self.changed_orders.get(order) != "orders/create":
-            self.changed_orders[order] = topic
+        topics = self.changed_orders.setdefault(order, [])
+        if topic not in topics:
+            topics.append(topic)
 
     def level(self, item: Item, location: Location) -> Level:
         """Where an item lies at a location, made if there is none."""

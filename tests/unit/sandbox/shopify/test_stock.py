@@ -151,3 +151,12 @@ def test_the_shop_names_its_states(world: tuple[Shop, Client]) -> None:
     _, client = world
     names = client.read(op.PROPERTIES)["inventoryProperties"]["quantityNames"]
     assert {each["name"] for each in names} >= {"available", "on_hand", "incoming", "damaged", "quality_control"}
+
+
+def test_a_call_that_was_never_begun_leaves_its_key_free(world: tuple[Shop, Client]) -> None:
+    shop, client = world
+    bare = change(shop)
+    del bare["changeFromQuantity"]
+    assert "errors" in client.raw(op.ADJUST, input=adjusting("available", bare), key="k")
+    client.done(op.ADJUST, input=adjusting("available", change(shop)), key="k")
+    assert shop.available("SHIRT") == 11

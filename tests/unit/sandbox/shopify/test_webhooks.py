@@ -5,7 +5,9 @@ import hashlib
 import hmac
 from collections import Counter
 
-from backhaul.sandbox.shopify import Fault, Shop
+from graphql import GraphQLEnumType
+
+from backhaul.sandbox.shopify import Fault, Shop, published_schema
 from tests.unit.sandbox.receiver import Receiver
 from tests.unit.sandbox.shopify import operations as op
 from tests.unit.sandbox.shopify.client import Client, little_shop
@@ -131,3 +133,21 @@ def test_an_order_is_told_once_per_call_however_much_of_it_changed() -> None:
     shop.sell(lines=[("MUG", 1), ("SHIRT", 2)])
     assert Counter(topics(shop)) == Counter({"inventory_levels/update": 2, "orders/create": 1})
     assert isinstance(client, Client)
+
+
+def test_each_topic_is_one_that_can_be_subscribed_to() -> None:
+    known = published_schema("2026-07").type_map["WebhookSubscriptionTopic"]
+    assert isinstance(known, GraphQLEnumType)
+    shop, client = little_shop()
+    order = shop.sell(lines=[("SHIRT", 2)])
+    return_ = opened(client, order)
+    made = disposing(return_, 1, "RESTOCKED", shop.location().gid)
+    client.done(op.RETURN_PROCESS, input=processing(return_, 1, made))
+    client.done(op.RETURN_CLOSE, id=return_["id"])
+    client.done(op.RETURN_REOPEN, id=return_["id"])
+    client.done(op.RETURN_CANCEL, id=opened(client, order)["id"])
+    shop.edit_order_by_hand(order, add=[("MUG", 1)])
+    shop.cancel_by_hand(shop.sell(lines=[("MUG", 1)], fulfill=False))
+    told = {topic.upper().replace("/", "_") for topic in topics(shop)}
+    assert told <= set(known.values)
+    assert len(told) == 12

@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
+from backhaul.sandbox.shopify.amounts import NoAmount, minor_of, rounded
 from backhaul.sandbox.shopify.drafts import Draft
 from backhaul.sandbox.shopify.goods import Variant
 from backhaul.sandbox.shopify.lines import Line
 from backhaul.sandbox.shopify.making import enter, new_order, pay
-from backhaul.sandbox.shopify.money import Currencies, NoAmount, minor_of, rounded
+from backhaul.sandbox.shopify.money import Currencies
 from backhaul.sandbox.shopify.refusals import NotModelled, Refused
 from backhaul.sandbox.shopify.standing import order_total
 from backhaul.sandbox.shopify.world import World

@@ -2,22 +2,18 @@
 
 from collections import Counter
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
+from backhaul.sandbox.shopify.acting.return_input import read_amount, read_exchange, read_line
 from backhaul.sandbox.shopify.dock import ReverseLine, ReverseOrder
-from backhaul.sandbox.shopify.goods import Variant
-from backhaul.sandbox.shopify.money import Bag, NoAmount, minor_of, rounded
 from backhaul.sandbox.shopify.orders import Order
-from backhaul.sandbox.shopify.parcels import FulfilmentLine
 from backhaul.sandbox.shopify.refusals import Refused
 from backhaul.sandbox.shopify.return_bodies import return_body
-from backhaul.sandbox.shopify.returns import ExchangeLine, Reason, Return, ReturnLine
+from backhaul.sandbox.shopify.returns import Return
 from backhaul.sandbox.shopify.telling import tell
 from backhaul.sandbox.shopify.world import World
 
 Args = Mapping[str, Any]
-_NOTE_MAX = 255
 
 
 def create(world: World, args: Args) -> dict[str, Any]:
@@ -25,7 +21,7 @@ def create(world: World, args: Args) -> dict[str, Any]:
     given = args["returnInput"]
     return_ = _made(world, given, "returnInput", "OPEN")
     for place, each in enumerate(given.get("exchangeLineItems") or []):
-        return_.exchanges.append(_exchange(world, return_, each, "returnInput", "exchangeLineItems", place))
+        return_.exchanges.append(read_exchange(world, return_, each, "returnInput", "exchangeLineItems", place))
     _take(world, return_)
     open_(world, return_)
     return {"return": return_}
@@ -95,7 +91,7 @@ def _made(world: World, given: Args, root: str, status: str) -> Return:
     return_ = Return(world.gid("Return"), name, order, world.now(), status)
     taken: Counter[str] = Counter()
     for place, each in enumerate(inputs):
-        line = _line(world, return_, each, (root, "returnLineItems", place))
+        line = read_line(world, return_, each, (root, "returnLineItems", place))
         taken[line.sent.gid] += line.quantity
         if taken[line.sent.gid] > line.sent.returnable:
             raise Refused(
@@ -105,61 +101,10 @@ def _made(world: World, given: Args, root: str, status: str) -> Return:
             )
         return_.lines.append(line)
     if given.get("returnShippingFee"):
-        return_.shipping_fee = _amount(order, given["returnShippingFee"]["amount"], root, "returnShippingFee", "amount")
+        return_.shipping_fee = read_amount(
+            order, given["returnShippingFee"]["amount"], root, "returnShippingFee", "amount"
+        )
     return return_
-
-
-def _line(world: World, return_: Return, each: Args, path: tuple[str | int, ...]) -> ReturnLine:
-    sent = world.need(FulfilmentLine, each["fulfillmentLineItemId"], "NOT_FOUND", *path, "fulfillmentLineItemId")
-    if sent.fulfilment.order is not return_.order:
-        raise Refused("NOT_FOUND", "Fulfillment line item is of another order", *path, "fulfillmentLineItemId")
-    if each["quantity"] <= 0:
-        raise Refused("GREATER_THAN", "Quantity must be greater than 0", *path, "quantity")
-    note, told = each.get("returnReasonNote") or "", each.get("customerNote")
-    for name, text in (("returnReasonNote", note), ("customerNote", told or "")):
-        if len(text) > _NOTE_MAX:
-            raise Refused("TOO_LONG", f"{name} is too long (maximum is {_NOTE_MAX} characters)", *path, name)
-    wanted = each.get("returnReasonDefinitionId")
-    reason = world.need(Reason, wanted, "NOT_FOUND", *path, "returnReasonDefinitionId") if wanted else None
-    line = ReturnLine(world.gid("ReturnLineItem"), return_, sent, each["quantity"], reason, note, told)
-    if each.get("restockingFee"):
-        line.fee_percentage = float(each["restockingFee"]["percentage"])
-    return line
-
-
-def _exchange(world: World, return_: Return, each: Args, *path: str | int) -> ExchangeLine:
-    if not each.get("variantId"):
-        raise Refused("BLANK", "Variant can't be blank", *path, "variantId")
-    variant = world.need(Variant, each["variantId"], "NOT_FOUND", *path, "variantId")
-    if each["quantity"] <= 0:
-        raise Refused("GREATER_THAN", "Quantity must be greater than 0", *path, "quantity")
-    order = return_.order
-    unit = order.currencies.bag(variant.price)
-    whole = Bag(unit.shop * each["quantity"], unit.presentment * each["quantity"], order.currencies)
-    discount = order.currencies.bag(0)
-    value = (each.get("appliedDiscount") or {}).get("value") or {}
-    if value.get("amount"):
-        discount = _amount(order, value["amount"], *path, "appliedDiscount")
-    elif value.get("percentage") is not None:
-        percentage = Decimal(str(value["percentage"]))
-        shop, presentment = (rounded(minor * percentage / 100) for minor in (whole.shop, whole.presentment))
-        discount = Bag(shop, presentment, order.currencies)
-    if not 0 <= discount.presentment <= whole.presentment:
-        raise Refused("INVALID", "Discount can't be more than the price", *path, "appliedDiscount")
-    return ExchangeLine(world.gid("ExchangeLineItem"), return_, variant, each["quantity"], unit, discount)
-
-
-def _amount(order: Order, money: Args, *path: str | int) -> Bag:
-    currencies = order.currencies
-    try:
-        minor = minor_of(money["amount"], money["currencyCode"])
-    except NoAmount as no:
-        raise Refused("INVALID", str(no), *path) from None
-    if money["currencyCode"] == currencies.presentment:
-        return currencies.bag_of_presentment(minor)
-    if money["currencyCode"] == currencies.shop:
-        return currencies.bag(minor)
-    raise Refused("INVALID", f"Currency must be {currencies.presentment}", *path)
 
 
 def _take(world: World, return_: Return) -> None:

@@ -4,8 +4,9 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from backhaul.sandbox.shopify.amounts import NoAmount, minor_of
 from backhaul.sandbox.shopify.bodies import refund_body
-from backhaul.sandbox.shopify.money import Bag, NoAmount, minor_of
+from backhaul.sandbox.shopify.money import Bag
 from backhaul.sandbox.shopify.orders import Order
 from backhaul.sandbox.shopify.payments import PAID_IN, Payment, Refund, paid, paid_back
 from backhaul.sandbox.shopify.refusals import Refused

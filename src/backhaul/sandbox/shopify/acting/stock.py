@@ -33,8 +33,9 @@ def claim(world: World, variant: Variant, quantity: int, location: Location | No
 
 
 def take(world: World, variant: Variant, quantity: int, location: Location) -> None:
-    """Promised units leave the shelf."""
-    world.move(world.level(variant.item, location), "committed", -quantity)
+    """Promised units leave the shelf; an order that claimed none has none to take."""
+    level = world.level(variant.item, location)
+    world.move(level, "committed", -min(quantity, level.counts["committed"]))
 
 
 def unclaim(world: World, variant: Variant, quantity: int, location: Location) -> None:

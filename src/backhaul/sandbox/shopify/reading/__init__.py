@@ -5,6 +5,7 @@ from . import (  # noqa: F401 - each fills the table when it is imported
     goods_fields,
     line_fields,
     order_fields,
+    parcel_fields,
     payment_fields,
     return_fields,
     shop_fields,

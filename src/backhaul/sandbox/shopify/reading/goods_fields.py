@@ -2,8 +2,8 @@
 
 from typing import Any
 
+from backhaul.sandbox.shopify.amounts import decimal_text
 from backhaul.sandbox.shopify.goods import Level
-from backhaul.sandbox.shopify.money import decimal_text
 
 from .paging import page
 from .table import Ask, fields

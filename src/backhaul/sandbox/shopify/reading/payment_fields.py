@@ -1,6 +1,6 @@
 """Payments, refunds and drafts, as the schema shows them."""
 
-from backhaul.sandbox.shopify.money import decimal_text
+from backhaul.sandbox.shopify.amounts import decimal_text
 from backhaul.sandbox.shopify.payments import PAID_IN, Payment, RefundLine
 
 from .paging import page

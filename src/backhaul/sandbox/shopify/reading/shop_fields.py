@@ -1,7 +1,8 @@
 """The shop itself, its app, places, people and subscriptions, and money as every type shows it."""
 
+from backhaul.sandbox.shopify.amounts import decimal_text
 from backhaul.sandbox.shopify.metafields import Metafield, full_namespace
-from backhaul.sandbox.shopify.money import Bag, decimal_text
+from backhaul.sandbox.shopify.money import Bag
 from backhaul.sandbox.shopify.naming import number_of
 
 from .paging import page
