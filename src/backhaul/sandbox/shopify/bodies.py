@@ -3,6 +3,7 @@
 from typing import Any
 
 from .amounts import rest_text
+from .bulks import Bulk
 from .clock import iso
 from .lines import Line
 from .money import Bag
@@ -77,6 +78,18 @@ def refund_body(refund: Refund) -> dict[str, Any]:
         "return": named(refund.return_) if refund.return_ else None,
         "refund_line_items": [_refund_line(line) for line in refund.lines],
         "transactions": [payment_body(payment) for payment in refund.payments],
+    }
+
+
+def bulk_body(bulk: Bulk) -> dict[str, Any]:
+    """bulk_operations/finish."""
+    return {
+        "admin_graphql_api_id": bulk.gid,
+        "created_at": iso(bulk.created_at),
+        "completed_at": iso(bulk.completed_at),
+        "error_code": bulk.error_code,
+        "status": bulk.status.lower(),
+        "type": "query",
     }
 
 

@@ -20,7 +20,7 @@ from .acting import perform
 from .costing import MUTATION_COST, Fragments, Selections
 from .published import published_schema
 from .reading import FIELDS, QUERIES, Ask
-from .reading.paging import Page
+from .reading.paging import EVERYTHING, Page
 from .reading.table import as_sent, read
 from .refusals import BadCall, NotModelled, Refused
 
@@ -102,6 +102,8 @@ def _shown(error: GraphQLError) -> dict[str, Any]:
 
 def _resolve(source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Any:
     ask: Ask = info.context
+    if ask.whole and get_named_type(info.return_type).name.endswith("Connection"):
+        args = {**args, "first": EVERYTHING}
     parent, name = info.parent_type.name, info.field_name
     value = _value(source, info, parent, name, ask, args)
     if not is_leaf_type(get_named_type(info.return_type)) and name not in ("pageInfo", "edges", "userErrors"):

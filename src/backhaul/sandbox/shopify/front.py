@@ -11,16 +11,20 @@ from typing import Any
 
 from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, validate
 
+from .bodies import bulk_body
 from .bucket import Bucket, Usage
 from .executing import Prepared
 from .faults import Fault
+from .naming import number_of
 from .published import VERSIONS, published_schema
 from .reading import Ask
 from .refusals import ConnectionCut
+from .telling import tell
 from .world import World
 
 Answer = tuple[int, dict[str, str], bytes]
 _PATH = re.compile(r"/admin/api/(\d{4}-\d{2})/graphql\.json")
+_FILE = re.compile(r"/bulk/(\d+)\.jsonl")
 _OVERLOADED = {Fault.BAD_GATEWAY: 502, Fault.UNAVAILABLE: 503}
 
 
@@ -44,13 +48,16 @@ class Front:
         if Fault.CUT in faults:
             raise ConnectionCut("the connection was closed before an answer came")
         raw = content if isinstance(content, bytes) else json.dumps(content).encode()
-        kind = "text/html" if isinstance(content, bytes) else "application/json; charset=utf-8"
+        kind = "application/octet-stream" if isinstance(content, bytes) else "application/json; charset=utf-8"
         return code, {"Content-Type": kind, "X-Request-Id": str(uuid.uuid4())}, raw
 
     def _answer(
         self, method: str, path: str, headers: Mapping[str, str], body: bytes
     ) -> tuple[frozenset[Fault], tuple[int, Any]]:
         none: frozenset[Fault] = frozenset()
+        if file := _FILE.fullmatch(path):
+            bulk = self.world.find(Bulk, f"gid://shopify/BulkOperation/{file[1]}")
+            return none, (200, bulk.file) if bulk and bulk.lines else (404, {"errors": "Not Found"})
         found = _PATH.fullmatch(path.split("?", maxsplit=1)[0])
         if found is None or found[1] not in VERSIONS:
             return none, (404, {"errors": "Not Found"})
@@ -62,11 +69,26 @@ class Front:
         prepared = _prepared(found[1], body)
         if not isinstance(prepared, Prepared):
             return none, prepared
+        self._run_bulks(headers.get("host", self.world.facts.domain))
         faults = self.world.dice.for_call(prepared.names)
         for fault, code in _OVERLOADED.items():
             if fault in faults:
                 return faults, (code, f"<html><body><h1>{code}</h1></body></html>".encode())
         return faults, self._run(prepared, faults)
+
+    def _run_bulks(self, host: str) -> None:
+        for bulk in self.world.bulks:
+            if bulk.status == "CREATED":
+                version = self.world.facts.version
+                inner = _prepared(version, json.dumps({"query": bulk.query}).encode())
+                if not isinstance(inner, Prepared) or inner.mutates or inner.unmodelled():
+                    answer: dict[str, Any] = {"errors": ["not a query that the stand-in models"]}
+                else:
+                    answer, _ = inner.run(Ask(self.world, version, whole=True))
+                near = host.split(":", maxsplit=1)[0] in ("127.0.0.1", "localhost")
+                url = f"{'http' if near else 'https'}://{host}/bulk/{number_of(bulk.gid)}.jsonl"
+                bulk.complete(answer, self.world.now(), url)
+                tell(self.world, "bulk_operations/finish", bulk_body(bulk))
 
     def _run(self, prepared: Prepared, faults: frozenset[Fault]) -> tuple[int, Any]:
         cost = prepared.cost()

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from .bulks import Bulk
 from .clock import Clock
 from .faults import Dice
 from .goods import Item, Level, Location, Variant
@@ -64,6 +65,7 @@ class World:
     customers: list[Customer] = field(default_factory=list)
     subscriptions: list[Subscription] = field(default_factory=list)
     definitions: list[Definition] = field(default_factory=list)
+    bulks: list[Bulk] = field(default_factory=list)
     metafields: Metafields = field(default_factory=Metafields)
     refund_endings: list[str] = field(default_factory=list)
     changed_orders: dict[Order, list[str]] = field(default_factory=dict)

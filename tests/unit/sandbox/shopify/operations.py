@@ -141,6 +141,12 @@ mutation Define($d: MetafieldDefinitionInput!) {
   metafieldDefinitionCreate(definition: $d) {
     createdDefinition { id namespace key type { name } capabilities { uniqueValues { enabled } } }
     userErrors { field message code } } }"""
+BULK = """
+mutation Bulk($q: String!) {
+  bulkOperationRunQuery(query: $q) { bulkOperation { id status } userErrors { field message code } } }"""
+BULK_STANDING = """
+query BulkStatus($id: ID!) {
+  bulkOperation(id: $id) { id status errorCode objectCount url partialDataUrl } }"""
 HOOK = """
 mutation Hook($topic: WebhookSubscriptionTopic!, $s: WebhookSubscriptionInput!) {
   webhookSubscriptionCreate(topic: $topic, webhookSubscription: $s) {

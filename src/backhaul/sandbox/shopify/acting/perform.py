@@ -12,6 +12,7 @@ from backhaul.sandbox.shopify.telling import tell_changes
 from backhaul.sandbox.shopify.world import World
 
 from . import (
+    bulking,
     cancelling,
     drafting,
     ending,
@@ -49,6 +50,7 @@ MUTATIONS: dict[str, Callable[[World, Args], Mapping[str, Any]]] = {
     "orderCancel": cancelling.cancel,
     "draftOrderCreate": drafting.create,
     "draftOrderComplete": drafting.complete,
+    "bulkOperationRunQuery": bulking.run,
     "tagsAdd": tagging.add_tags,
     "tagsRemove": tagging.remove_tags,
     "metafieldsSet": marking.set_metafields,

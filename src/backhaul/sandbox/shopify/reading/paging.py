@@ -9,6 +9,7 @@ from typing import Any
 from backhaul.sandbox.shopify.refusals import BadCall
 
 _AT_MOST = 250
+EVERYTHING = 2**31 - 1  # what bulk operations ask for
 Key = tuple[Any, ...]
 
 
@@ -52,7 +53,7 @@ def page(items: Iterable[Any], args: Mapping[str, Any], key: Callable[[Any], Key
     if from_start == (args.get("last") is not None):
         raise BadCall("you must provide one of first or last", "BAD_REQUEST")
     wanted = int(args["first"] if from_start else args["last"])
-    if not 0 <= wanted <= _AT_MOST:
+    if not 0 <= wanted <= _AT_MOST and wanted != EVERYTHING:
         raise BadCall(f"first and last go up to {_AT_MOST}", "BAD_REQUEST")
     keyed = [((place,), item) for place, item in enumerate(items)]
     if key is not None:

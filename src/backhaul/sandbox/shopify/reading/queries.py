@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from typing import Any
 
+from backhaul.sandbox.shopify.bulks import Bulk
 from backhaul.sandbox.shopify.dock import ReverseDelivery, ReverseOrder
 from backhaul.sandbox.shopify.drafts import Draft
 from backhaul.sandbox.shopify.goods import Item, Level, Location, Variant
@@ -46,6 +47,7 @@ QUERIES: dict[str, Reader] = {
     "orderByIdentifier": find_order_by_identifier,
     "return": _one(Return),
     "refund": _one(Refund),
+    "bulkOperation": _one(Bulk),
     "draftOrder": _one(Draft),
     "customer": _one(Customer),
     "returnableFulfillments": find_returnable,

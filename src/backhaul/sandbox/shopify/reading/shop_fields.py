@@ -91,5 +91,16 @@ fields("MetafieldCapabilityUniqueValues", "enabled eligible")
 fields("ReturnReasonDefinition", "id handle name", simple={"deleted": lambda _o: False})
 fields("Job", "id done")
 fields(
+    "BulkOperation",
+    "id status errorCode query url createdAt completedAt",
+    simple={
+        "type": lambda _o: "QUERY",
+        "partialDataUrl": lambda _o: None,
+        "objectCount": lambda o: str(len(o.lines)),
+        "rootObjectCount": lambda o: str(o.roots),
+        "fileSize": lambda o: str(len(o.file)),
+    },
+)
+fields(
     "MailingAddress", "id address1 address2 city company countryCodeV2 firstName lastName name phone provinceCode zip"
 )

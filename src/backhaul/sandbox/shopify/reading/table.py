@@ -16,13 +16,15 @@ from backhaul.sandbox.shopify.world import World
 class Ask:
     """One call while it is answered; `objects` counts what was handed out, for the actual cost.
 
-    `running` has an idempotent mutation told that its twin is still in progress.
+    `running` has an idempotent mutation told that its twin is still in progress; `whole` has every connection
+    answer with all it has, as bulk operations do.
     """
 
     world: World
     version: str
     objects: int = 0
     running: bool = False
+    whole: bool = False
 
 
 Reader = Callable[[Any, Ask, Mapping[str, Any]], Any]
