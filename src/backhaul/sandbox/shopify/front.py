@@ -13,6 +13,7 @@ from graphql import DocumentNode, GraphQLError, OperationDefinitionNode, parse, 
 
 from .bodies import bulk_body
 from .bucket import Bucket, Usage
+from .bulks import Bulk
 from .executing import Prepared
 from .faults import Fault
 from .naming import number_of
