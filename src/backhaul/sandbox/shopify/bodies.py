@@ -109,6 +109,8 @@ def order_body(order: Order) -> dict[str, Any]:
         "fulfillment_status": {"FULFILLED": "fulfilled", "PARTIALLY_FULFILLED": "partial"}.get(
             fulfilment_standing(order)
         ),
+        "customer": named(order.customer) if order.customer else None,
+        "source_name": order.source_name,
         "source_identifier": order.source_identifier,
         "tags": ", ".join(order.tags),
         "note": order.note,

@@ -9,10 +9,12 @@ from .acting.stock import claim, unclaim
 from .eyes import Eyes
 from .goods import Location
 from .lines import Line
+from .making import pay
 from .orders import Order
 from .outcome import spread
 from .payments import Refund
 from .selling import Basket, Sold, lines_of
+from .standing import owed
 from .telling import tell_changes
 
 
@@ -37,21 +39,20 @@ class Desk(Eyes):
             world, found = self.world, self.order(order)
             refund = Refund(world.gid("Refund"), found, world.now(), note)
             place = self.location(restock) if restock else None
+            none = worth = found.currencies.bag(0)
             for sku, quantity in lines:
                 line = found.line(sku)
                 if quantity > line.left:
                     raise ValueError(f"order {found.name} has {line.left} of {sku} left to refund")
-                refund.lines.append(reverse_units(world, line, quantity, "RETURN" if place else "NO_RESTOCK", place))
-            none = found.currencies.bag(0)
-            worth = sum(
-                (each.subtotal if found.taxes_included else each.subtotal + each.tax for each in refund.lines), none
-            )
+                worth += line.worth(line.discounted, quantity)
+                worth += none if found.taxes_included else line.worth(line.tax, quantity)
             amount = worth if amount_minor is None else found.currencies.bag_of_presentment(amount_minor)
-            payouts = [
-                Payout(payment.gateway, part, payment)
-                for payment, part in spread(found, amount)
-                if gateway in (None, payment.gateway)
-            ]
+            payouts = [Payout(each.gateway, part, each) for each, part in spread(found, amount, gateway)]
+            if sum(each.amount.presentment for each in payouts) != amount.presentment:
+                raise ValueError(f"order {found.name} has less left to pay back than {amount.presentment} minor units")
+            for sku, quantity in lines:
+                restocking = "RETURN" if place else "NO_RESTOCK"
+                refund.lines.append(reverse_units(world, found.line(sku), quantity, restocking, place))
             pay_back(world, refund, payouts)
             tell_changes(world)
             return refund
@@ -97,3 +98,27 @@ class Desk(Eyes):
             call_off(self.world, found, "STAFF", payouts, restock=restock)
             tell_changes(self.world)
             return found
+
+    def pay_owed(self, order: Order | str, gateway: str = "shopify_payments") -> Order:
+        """The shopper pays what is owed, and what was held for it may go out."""
+        with self.lock:
+            found = self.order(order)
+            due = owed(found)
+            if due.presentment > 0:
+                pay(self.world, found, gateway, due)
+            for waiting in found.fulfilment_orders:
+                if waiting.held == "AWAITING_PAYMENT":
+                    waiting.status, waiting.held = "OPEN", None
+            self.world.touch(found)
+            tell_changes(self.world)
+            return found
+
+    def count_by_hand(
+        self, sku: str, delta: int, location: Location | str | None = None, state: str = "available"
+    ) -> int:
+        """Somebody else corrects stock; answers what there is now."""
+        with self.lock:
+            level = self.world.level(self.variant(sku).item, self.location(location))
+            self.world.move(level, state, delta)
+            tell_changes(self.world)
+            return level.quantity(state)

@@ -103,10 +103,12 @@ def outcome_of(world: World, return_: Return, lines: Any, exchanges: Any) -> dic
     return {"maximumRefundable": left, "discountedSubtotal": subtotal, "totalTax": tax, "financialTransfer": transfer}
 
 
-def spread(order: Order, amount: Bag) -> list[tuple[Payment, Bag]]:
-    """An amount over the payments that have something left, in the order they were made."""
+def spread(order: Order, amount: Bag, gateway: str | None = None) -> list[tuple[Payment, Bag]]:
+    """An amount over the payments (of one gateway) that have something left, in the order they were made."""
     found = []
     for payment in order.payments:
+        if gateway not in (None, payment.gateway):
+            continue
         part = payment.left if payment.left.presentment <= amount.presentment else amount
         if part.presentment > 0:
             found.append((payment, part))

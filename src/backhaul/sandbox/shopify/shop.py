@@ -16,7 +16,7 @@ from .outbox import Outbox, Webhook
 from .returns import Reason
 from .sender import Unsendable, send
 from .server import Server
-from .world import Facts, World
+from .world import Facts, Planned, World
 
 _TICK_SECONDS = 0.2
 _REASONS = (
@@ -135,6 +135,16 @@ class Shop(Hands):
         """Let the next calls (of this operation or root field, if given), or the next webhooks, suffer a fault."""
         with self.lock:
             self.world.dice.ask(fault, times, operation)
+
+    def refuse_next(self, mutation: str, code: str, *, done: bool = False) -> None:
+        """Let the next call of a mutation answer a userError of this code, though perhaps it is done all the same."""
+        with self.lock:
+            self.world.planned.append(Planned(mutation, code, done))
+
+    def change_secret(self, secret: str) -> None:
+        """Sign webhooks by another secret from now on."""
+        with self.lock:
+            self.secret = self.world.outbox.secret = secret
 
     def lag_search(self, seconds: float) -> None:
         """How far the search index is behind."""

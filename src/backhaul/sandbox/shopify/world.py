@@ -46,6 +46,15 @@ class Subscription:
     version: str
 
 
+@dataclass(frozen=True, slots=True)
+class Planned:
+    """A userError that a test wants of the next call of a mutation, which is done all the same or is not."""
+
+    mutation: str
+    code: str
+    done: bool
+
+
 @dataclass(slots=True, eq=False)
 class World:
     """The shop's state; `refund_endings` are the statuses that the next refunds' payments get."""
@@ -67,6 +76,7 @@ class World:
     definitions: list[Definition] = field(default_factory=list)
     bulks: list[Bulk] = field(default_factory=list)
     metafields: Metafields = field(default_factory=Metafields)
+    planned: list[Planned] = field(default_factory=list)
     refund_endings: list[str] = field(default_factory=list)
     changed_orders: dict[Order, list[str]] = field(default_factory=dict)
     changed_levels: dict[Level, None] = field(default_factory=dict)

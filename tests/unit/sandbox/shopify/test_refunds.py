@@ -154,3 +154,24 @@ def test_a_refund_by_hand_spreads_over_what_was_paid(world: tuple[Shop, Client, 
     kinds = [(each["gateway"], each["amountSet"]["shopMoney"]["amount"]) for each in found["transactions"][2:]]
     assert kinds == [("gift_card", "10.0"), ("shopify_payments", "15.0")]
     assert found["displayFinancialStatus"] == "PARTIALLY_REFUNDED"
+
+
+def test_a_refund_by_hand_goes_over_one_gateway_and_never_beyond_it(world: tuple[Shop, Client, Order]) -> None:
+    shop, _, order = world
+    with pytest.raises(ValueError, match="less left to pay back"):
+        shop.refund_by_hand(order, [("SHIRT", 1)], gateway="gift_card")
+    assert order.line("SHIRT").left == 2
+    shop.refund_by_hand(order, amount_minor=700, gateway="gift_card")
+    assert [each.gateway for each in shop.refunds(order)[0].payments] == ["gift_card"]
+
+
+def test_both_currencies_add_up_to_the_cent() -> None:
+    shop, client = little_shop()
+    order = shop.sell(lines=[("SHIRT", 3, 100)], tax_rate="0.0825", presentment=("JPY", "151.37"))
+    for _ in range(3):
+        shop.refund_by_hand(order, [("SHIRT", 1)])
+    found = client.read(op.WHOLE, id=order.gid)["order"]
+    assert found["presentmentCurrencyCode"] == "JPY"
+    assert found["totalRefundedSet"]["presentmentMoney"] == found["totalPriceSet"]["presentmentMoney"]
+    assert found["displayFinancialStatus"] == "REFUNDED"
+    assert found["currentTotalPriceSet"]["shopMoney"]["amount"] == "0.0"

@@ -254,3 +254,28 @@ def test_a_parcel_on_its_way_back_is_announced_with_its_tracking(world: tuple[Sh
       ... on ReverseDeliveryShippingDeliverable { tracking { number } } } } }"""
     found = client.read(query, id=made["reverseDelivery"]["id"])
     assert found["reverseDelivery"]["deliverable"]["tracking"]["number"] == "1Z"
+
+
+def test_paying_what_is_owed_lets_an_exchange_go_out(world: tuple[Shop, Client, Order]) -> None:
+    shop, client = little_shop()
+    order = shop.sell(lines=[("MUG", 1)])
+    return_ = opened(client, order, "MUG", exchangeLineItems=[{"variantId": shop.variant("SHIRT").gid, "quantity": 1}])
+    swap = [{"id": return_["exchangeLineItems"]["nodes"][0]["id"], "quantity": 1}]
+    client.done(op.RETURN_PROCESS, input=processing(return_, 1, exchangeLineItems=swap))
+    assert order.fulfilment_orders[0].held == "AWAITING_PAYMENT"
+    shop.pay_owed(order)
+    shop.fulfill(order)
+    assert order.fulfilment_orders[0].status == "CLOSED"
+    assert shop.paid_minor(order) == 1200 + 1300
+
+
+def test_an_error_may_be_answered_though_the_deed_was_done(world: tuple[Shop, Client, Order]) -> None:
+    shop, client, order = world
+    line = {"fulfillmentLineItemId": order.line("SHIRT").sent[0].gid, "quantity": 1}
+    asked = {"orderId": order.gid, "returnLineItems": [line]}
+    shop.refuse_next("returnCreate", "INTERNAL_ERROR")
+    assert client.codes(op.RETURN_CREATE, returnInput=asked) == ["INTERNAL_ERROR"]
+    assert shop.returns(order) == []
+    shop.refuse_next("returnCreate", "NOTIFICATION_FAILED", done=True)
+    assert client.codes(op.RETURN_CREATE, returnInput=asked) == ["NOTIFICATION_FAILED"]
+    assert len(shop.returns(order)) == 1

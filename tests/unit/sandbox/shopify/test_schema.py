@@ -4,9 +4,12 @@ import json
 from pathlib import Path
 
 import pytest
-from graphql import parse, validate
+from graphql import GraphQLObjectType, parse, validate
 
 from backhaul.sandbox.shopify import VERSIONS, SchemaMissing, published, published_schema
+from backhaul.sandbox.shopify.acting.perform import MUTATIONS
+from backhaul.sandbox.shopify.idempotency import NEED_A_KEY
+from backhaul.sandbox.shopify.reading import FIELDS, QUERIES
 from tests.unit.sandbox.shopify import operations
 from tests.unit.sandbox.shopify.client import Client, little_shop
 
@@ -107,3 +110,30 @@ def test_a_missing_schema_names_the_target_that_fetches_it(tmp_path: Path, monke
     monkeypatch.setattr(published, "_FOLDER", tmp_path)
     with pytest.raises(SchemaMissing, match="make schema"):
         published.published_schema.__wrapped__("2026-07")
+
+
+@pytest.mark.parametrize("kind", FIELDS)
+def test_every_field_that_is_modelled_is_a_published_one(kind: str) -> None:
+    published_ones: set[str] = set()
+    for version in VERSIONS:
+        found = published_schema(version).type_map[kind]
+        assert isinstance(found, GraphQLObjectType)
+        published_ones |= set(found.fields)
+    assert set(FIELDS[kind]) <= published_ones
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+def test_every_operation_that_is_modelled_is_a_published_one(version: str) -> None:
+    schema = published_schema(version)
+    assert schema.query_type
+    assert schema.mutation_type
+    assert set(QUERIES) <= set(schema.query_type.fields)
+    assert set(MUTATIONS) <= set(schema.mutation_type.fields)
+
+
+@pytest.mark.parametrize("version", VERSIONS)
+@pytest.mark.parametrize("mutation", sorted(NEED_A_KEY))
+def test_a_mutation_needs_a_key_where_its_description_says_so(version: str, mutation: str) -> None:
+    schema = published_schema(version)
+    assert schema.mutation_type
+    assert "idempotency key is required" in str(schema.mutation_type.fields[mutation].description)

@@ -160,3 +160,9 @@ def test_a_call_that_was_never_begun_leaves_its_key_free(world: tuple[Shop, Clie
     assert "errors" in client.raw(op.ADJUST, input=adjusting("available", bare), key="k")
     client.done(op.ADJUST, input=adjusting("available", change(shop)), key="k")
     assert shop.available("SHIRT") == 11
+
+
+def test_what_somebody_else_counted_makes_a_belief_stale(world: tuple[Shop, Client]) -> None:
+    shop, client = world
+    assert shop.count_by_hand("SHIRT", -1) == 9
+    assert codes(client, adjusting("available", change(shop, changeFromQuantity=10))) == ["CHANGE_FROM_QUANTITY_STALE"]

@@ -71,10 +71,18 @@ def perform(ask: Ask, info: GraphQLResolveInfo[Any], args: Args) -> dict[str, An
     def do() -> Mapping[str, Any]:
         return MUTATIONS[name](world, args)
 
+    planned = next((each for each in world.planned if each.mutation == name), None)
+    if planned is not None:
+        world.planned.remove(planned)
     try:
+        if planned is not None and not planned.done:
+            raise Refused(planned.code, f"refused as planned: {planned.code}")
         done = world.idempotency.once(key, name, args, do, running=ask.running) if key else do()
     except Refused as refused:
         error = {"field": refused.field or None, "message": refused.message, "code": refused.code}
         return answer | {each: [error] for each in answer if each.lower().endswith("usererrors")}
     tell_changes(world)
+    if planned is not None:
+        error = {"field": None, "message": f"refused as planned: {planned.code}", "code": planned.code}
+        return answer | {each: [error] for each in answer if each.lower().endswith("usererrors")}
     return answer | dict(done)
