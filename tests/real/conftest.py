@@ -10,10 +10,13 @@ from typing import Any
 import pytest
 
 from backhaul.sandbox import tryton as sandbox
+from backhaul.sandbox.medusa import Medusa
 from backhaul.sandbox.tryton import TrytonShop
 from tests.support.back_office import BackOffice
 from tests.support.clerk import Till
 from tests.support.house import House, tryton_table
+from tests.support.medusa_desk import Desk
+from tests.support.medusa_ear import Ear, listening
 from tests.support.ports import free_port
 
 REPOSITORY = Path(__file__).parents[2]
@@ -79,3 +82,33 @@ def build(db: object, market: TrytonShop, till: Till) -> Iterator[Callable[..., 
     yield make
     for house in built:
         house.close()
+
+
+@pytest.fixture(scope="session")
+def ear() -> Iterator[Ear]:
+    """Hears what the shop in the Medusa of this run posts."""
+    with listening() as one:
+        yield one
+
+
+@pytest.fixture(scope="session")
+def started_medusa(ear: Ear) -> Iterator[Medusa]:
+    """The Medusa of this run. The first one ever is installed and seeded: two to three minutes, 800 MB in the cache."""
+    cache = Path(os.environ.get("BACKHAUL_MEDUSA_CACHE") or REPOSITORY / ".cache/medusa")
+    with Medusa(cache=cache, forward_to=ear.url) as one:
+        yield one
+
+
+@pytest.fixture
+def medusa(started_medusa: Medusa, ear: Ear) -> Medusa:
+    """That Medusa with the shop as it was seeded."""
+    started_medusa.reset()
+    ear.heard.clear()
+    ear.refusals = 0
+    return started_medusa
+
+
+@pytest.fixture
+def desk(medusa: Medusa) -> Desk:
+    """Somebody at its returns desk."""
+    return Desk(medusa.counter)

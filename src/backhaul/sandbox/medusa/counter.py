@@ -16,6 +16,7 @@ ADDRESS = {
     "postal_code": "89501",
     "country_code": "us",
 }
+WHOLE = "id,display_id,status,metadata,*items,*items.detail,*summary"
 SOLD = "id,display_id,total,*items,*payment_collections.payments"
 RETURNED = "id,display_id,status,order_id,exchange_id,claim_id,location_id,metadata,created_at,received_at,*items"
 EXCHANGED = (
@@ -77,7 +78,7 @@ class Counter:
         found: dict[str, Any] = next(level for level in levels if level["location_id"] == place)
         return found
 
-    def order(self, order: str, fields: str = "*items,*items.detail,*summary,metadata,status") -> dict[str, Any]:
+    def order(self, order: str, fields: str = WHOLE) -> dict[str, Any]:
         """The order as Medusa has it now."""
         found: dict[str, Any] = self.client.admin("GET", f"/orders/{order}", fields=fields)["order"]
         return found

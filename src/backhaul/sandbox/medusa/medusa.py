@@ -54,7 +54,7 @@ class Medusa:
     ) -> None:
         self.secret = secret or secrets.token_hex(16)
         self._named = directory.resolve() if directory else None
-        self._cache = (cache or default_cache()).resolve()
+        self.cache = (cache or default_cache()).resolve()
         self._port = port
         self._forward_to = forward_to
         self._progress = progress
@@ -86,7 +86,7 @@ class Medusa:
         """Installs and seeds where that was not done yet, then starts: some five seconds. Raises MedusaFailed."""
         if self._counter is not None:
             return self._counter.shop
-        prepared = prepare(self._cache, self._progress)
+        prepared = prepare(self.cache, self._progress)
         atexit.register(self.stop)
         directory = self._directory = self._provide_directory()
         postgres = self._postgres = Postgres(directory / "postgres")
