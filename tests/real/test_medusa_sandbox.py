@@ -9,6 +9,7 @@ import stat
 import subprocess
 import sys
 import time
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
@@ -16,6 +17,8 @@ import pytest
 
 from backhaul.sandbox.medusa import Medusa, MedusaFailed, Refused
 from backhaul.sandbox.medusa.furnishing import STOCK
+from backhaul.sandbox.medusa.postgres import Postgres
+from backhaul.sandbox.medusa.running import run
 from tests.support.medusa_desk import Desk
 from tests.support.medusa_ear import Ear
 from tests.support.ports import free_port
@@ -64,6 +67,35 @@ def test_the_key_is_for_its_owner_only(medusa: Medusa) -> None:
     assert json.loads(written.read_text())["key"] == medusa.shop.key
     assert medusa.shop.key not in repr(medusa.shop)
     assert medusa.shop.password not in repr(medusa.shop)
+
+
+def test_a_stale_note_never_stops_a_stranger(tmp_path: Path) -> None:
+    postgres = Postgres(tmp_path)
+    postgres.cluster.mkdir()
+    with subprocess.Popen([sys.executable, "-c", "input()"], stdin=subprocess.PIPE) as stranger:
+        (postgres.cluster / "postmaster.pid").write_text(f"{stranger.pid}\n{postgres.cluster}\n1\n19001\n")
+        assert postgres.running() is None
+        postgres.stop()
+        assert stranger.poll() is None
+        stranger.communicate(b"\n")
+
+
+def test_those_who_start_at_once_share_what_is_installed(started_medusa: Medusa) -> None:
+    several = [Medusa(cache=started_medusa.cache) for _ in range(2)]
+    try:
+        with ThreadPoolExecutor() as threads:
+            shops = list(threads.map(lambda one: one.start(), several))
+        assert len({shop.url for shop in shops}) == 2
+        several[0].counter.sell([("MUG", 1)], capture=False, fulfil=False)
+        assert [one.counter.level("MUG")["reserved_quantity"] for one in several] == [1, 0]
+    finally:
+        for one in several:
+            one.stop()
+
+
+def test_a_program_that_fails_says_why(tmp_path: Path) -> None:
+    with pytest.raises(MedusaFailed, match=r"ended with 1(.|\n)*no such thing"):
+        run([sys.executable, "-c", "raise SystemExit('no such thing')"], tmp_path / "log", "It did not work")
 
 
 def test_a_taken_port_is_named(started_medusa: Medusa, tmp_path: Path) -> None:
@@ -115,10 +147,12 @@ def test_the_program_keeps_its_shop_and_takes_medusa_with_it(started_medusa: Med
     assert program.stdout is not None
     try:
         assert program.stdout.readline() == f"Medusa answers at http://127.0.0.1:{port} (Ctrl-C ends it)\n"
-        # Killed, it cannot stop what it started: Medusa has to notice by itself.
+        # Killed, it cannot stop what it started: Medusa has to notice by itself, and take PostgreSQL with it.
         program.send_signal(signal.SIGKILL)
         program.wait()
         assert ends(f"http://127.0.0.1:{port}/health")
+        while Postgres(directory / "postgres").running() is not None:
+            time.sleep(0.05)
         with Medusa(directory, cache=started_medusa.cache, port=port) as again:
             assert again.counter.order(again.shop.orders["SHOP-1001"].id)["status"] == "pending"
     finally:

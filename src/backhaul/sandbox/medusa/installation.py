@@ -37,7 +37,7 @@ def install(cache: Path, progress: Progress) -> Installation:
     The caller holds the cache's lock. An installation that was cut short is begun again.
     """
     node = find_node(cache)
-    app = cache / f"app-{_fingerprint(node)}"
+    app = cache / f"app-{_fingerprint()}"
     if not app.exists():
         for old in (*cache.glob("app-*"), *cache.glob("installing-*")):
             shutil.rmtree(old, ignore_errors=True)
@@ -52,8 +52,8 @@ def install(cache: Path, progress: Progress) -> Installation:
     return Installation(app, node)
 
 
-def _fingerprint(node: Node) -> str:
-    digest = hashlib.sha256(node.version.split(".")[0].encode())
+def _fingerprint() -> str:
+    digest = hashlib.sha256()
     for path in sorted(file for file in APP.rglob("*") if file.is_file()):
         digest.update(path.read_bytes())
     return digest.hexdigest()[:12]

@@ -94,7 +94,7 @@ class Medusa:
         try:
             self._progress("starting PostgreSQL and Medusa")
             self._provide_database(postgres, prepared.folder)
-            server.start(postgres.url(DATABASE), self._port, self._told())
+            server.start(postgres, DATABASE, self._port, self._told())
         except BaseException:
             self.stop()
             raise
@@ -116,7 +116,7 @@ class Medusa:
         if self._postgres is None or self._server is None:
             raise MedusaFailed("Medusa has not been started: call start() first")
         self._server.stop()
-        self._server.start(self._postgres.url(DATABASE), self._port, self._told())
+        self._server.start(self._postgres, DATABASE, self._port, self._told())
 
     def stop(self) -> None:
         """Stops all it started; twice is once. A temporary directory goes with it."""

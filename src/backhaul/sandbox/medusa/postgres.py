@@ -14,6 +14,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import LiteralString
 
+import psutil
 import psycopg
 from psycopg import sql
 
@@ -76,6 +77,7 @@ class Postgres:
     def start(self) -> None:
         """Starts the server on a free port and waits until it answers. Raises MedusaFailed."""
         self.stop()
+        (self.cluster / "postmaster.pid").unlink(missing_ok=True)  # a killed one's, whose number a stranger may have
         for attempt in range(3):
             port = free_port()
             chosen = " ".join(f"-c {name}={value!r}" for name, value in {**SETTINGS, "port": str(port)}.items())
@@ -90,8 +92,18 @@ class Postgres:
 
     def stop(self) -> None:
         """Stops the server if it runs. Twice is once."""
-        if (self.cluster / "postmaster.pid").exists():
+        if self.running() is not None:
             self._run("pg_ctl", "-D", str(self.cluster), "-m", "fast", "-w", "-t", str(START_S), "stop", check=False)
+
+    def running(self) -> int | None:
+        """The id of the server's process: what its note names may be some other program by now, so that is asked."""
+        try:
+            pid = int((self.cluster / "postmaster.pid").read_text().split()[0])
+            process = psutil.Process(pid)
+            ours = process.name().startswith("postgres") and Path(process.cwd()) == self.cluster.resolve()
+        except (FileNotFoundError, IndexError, ValueError, psutil.Error):
+            return None
+        return pid if ours else None
 
     def url(self, database: str) -> str:
         """The URL of one of its databases, the running server's port in it."""

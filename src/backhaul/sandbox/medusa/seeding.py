@@ -63,7 +63,7 @@ def _seed(installation: Installation, cache: Path, folder: Path) -> None:
         postgres.create()
         postgres.start()
         postgres.make("medusa")
-        shop = _furnished(installation, cache, postgres.url("medusa"))
+        shop = _furnished(installation, cache, postgres)
         postgres.rename("medusa", SEED)
         postgres.stop()
         fresh = cache / f"{folder.name}.new"
@@ -76,9 +76,9 @@ def _seed(installation: Installation, cache: Path, folder: Path) -> None:
         shutil.rmtree(work, ignore_errors=True)
 
 
-def _furnished(installation: Installation, cache: Path, url: str) -> MedusaShop:
+def _furnished(installation: Installation, cache: Path, postgres: Postgres) -> MedusaShop:
     password = secrets.token_urlsafe(16)
-    told = surroundings(url)
+    told = surroundings(postgres.url("medusa"))
     for words, log, failed in (
         (("db:migrate", "--skip-scripts"), "migrate.log", "Medusa could not migrate its database"),
         (("user", "-e", EMAIL, "-p", password), "user.log", "Medusa could not make its user"),
@@ -86,7 +86,7 @@ def _furnished(installation: Installation, cache: Path, url: str) -> MedusaShop:
         run(installation.medusa(*words), cache / log, failed, cwd=installation.app, environment=told)
     server = Server(installation, cache / "seed.log")
     try:
-        server.start(url)
+        server.start(postgres, "medusa")
         return furnish(server.url, password)
     except Refused as error:
         raise MedusaFailed(f"the shop could not be furnished: {error}", server.log) from error

@@ -14,6 +14,7 @@ import httpx
 from .failure import MedusaFailed
 from .installation import Installation
 from .ports import free_port, taken
+from .postgres import Postgres
 
 START_S = 120.0
 STOP_S = 15.0
@@ -32,13 +33,20 @@ class Server:
     def url(self) -> str:
         return f"http://127.0.0.1:{self.port}"
 
-    def start(self, database_url: str, port: int = 0, environment: Mapping[str, str] | None = None) -> None:
-        """Starts it on ``port`` (0: a free one) and waits until it answers. Raises MedusaFailed."""
+    def start(self, postgres: Postgres, database: str, port: int = 0, told: Mapping[str, str] | None = None) -> None:
+        """Starts it on ``port`` (0: a free one) and waits until it answers. Raises MedusaFailed.
+
+        ``told`` is added to its environment. Should we be killed, it ends, and takes ``postgres`` with it.
+        """
+        environment = {
+            **surroundings(postgres.url(database), told),
+            "BACKHAUL_LEASH": str(postgres.running()),
+        }
         if port and taken(port):
             raise MedusaFailed(f"port {port} is taken by another program; choose another one")
         for attempt in range(3):
             self.port = port or free_port()
-            self._child = self._spawn(database_url, environment or {})
+            self._child = self._spawn(environment)
             if self._answers_in_time():
                 return
             self.stop()
@@ -62,13 +70,13 @@ class Server:
     def runs(self) -> bool:
         return self._child is not None and self._child.poll() is None
 
-    def _spawn(self, database_url: str, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
+    def _spawn(self, environment: Mapping[str, str]) -> subprocess.Popen[bytes]:
         self.log.parent.mkdir(parents=True, exist_ok=True)
         with self.log.open("ab") as out:
             return subprocess.Popen(
                 self._installation.medusa("start", "-H", "127.0.0.1", "-p", str(self.port)),
                 cwd=self._installation.app,
-                env=surroundings(database_url, {**environment, "BACKHAUL_LEASH": "1"}),
+                env=environment,
                 stdin=subprocess.PIPE,
                 stdout=out,
                 stderr=out,
