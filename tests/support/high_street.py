@@ -47,16 +47,20 @@ class HighStreet:
         """Sold, paid and sent; the ERP and the platform have the order with the storefront's line ids."""
         sold = self.storefront.sell(lines=list(lines), tax_rate="0.10", **more)
         number = sold.name.removeprefix("#")
-        frozen, offered = [], []
+        frozen = []
         for index, line in enumerate(sold.lines):
-            ref = line.gid.rsplit("/", 1)[-1]
-            net, tax = line.discounted.shop, line.tax.shop
+            ref, net, tax = line.gid.rsplit("/", 1)[-1], line.discounted.shop, line.tax.shop
             frozen.append(FrozenLine(f"L{index + 1}", line.sku, line.quantity, net, tax, platform_refs=(ref,)))
-            offered.append(OrderLine(ref, line.sku, line.quantity))
         sold_at = self.shop.clock() - timedelta(days=12)
         self.shop.books.orders[number] = FrozenOrder(number, f"SO-{number}", "USD", tuple(frozen), sold_at)
-        self.platform.platform.sell([Order(number, f"S{number}", "shopper@example.com", tuple(offered))])
+        self.offer(sold)
         return sold
+
+    def offer(self, sold: ShopOrder) -> None:
+        """The platform lets an order of the storefront be returned."""
+        number = sold.name.removeprefix("#")
+        lines = tuple(OrderLine(line.gid.rsplit("/", 1)[-1], line.sku, line.quantity) for line in sold.lines)
+        self.platform.platform.sell([Order(number, f"S{number}", "shopper@example.com", lines)])
 
     def start(self, sold: ShopOrder, *wanted: tuple[str, int], drop_off: bool = True) -> str:
         """The shopper returns units of these SKUs at the bar; answers the return's id at the platform."""

@@ -81,7 +81,7 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
     by_unit: dict[str, str] = {}
     withdrawn: dict[str, str] = {}
     attempted = {effect.exchange: (record, effect) for record, effect in scope.frozen(e.CreateExchangeOrder)}
-    shops = {effect.exchange: Owed(record.key, effect) for record, effect in scope.frozen(e.OrderExchangeAtStorefront)}
+    shops = _at_storefront(scope)
     answer.owed.extend([*shops.values(), *_withdrawn_at_storefront(scope, withdrawn)])
     for record, effect in attempted.values():
         exchange = scope.return_.exchanges.get(effect.exchange)
@@ -109,6 +109,16 @@ def exchange_orders(scope: Scope) -> ExchangeOrders:
             answer.owed.append(item)
             by_unit[unit.ref] = item.key
     return ExchangeOrders(answer.owed, by_unit, withdrawn)
+
+
+def _at_storefront(scope: Scope) -> dict[str, Owed]:
+    """The storefront's orders that were attempted, by exchange; one that was refused is given up with its exchange."""
+    answer = {}
+    for record, effect in scope.frozen(e.OrderExchangeAtStorefront):
+        exchange = scope.return_.exchanges.get(effect.exchange)
+        gone = exchange is not None and exchange.cancelled and record.standing == "refused"
+        answer[effect.exchange] = Owed(record.key, effect, abandoned=gone)
+    return answer
 
 
 def _withdrawn_at_storefront(scope: Scope, withdrawn: dict[str, str]) -> list[Owed]:

@@ -79,7 +79,7 @@ def plan(return_: Return, policy: Policy, records: Records) -> Plan:
         through = frozenset(
             unit.ref for unit in scope.units if _is_through(unit, scope, received, notes, swaps.by_unit)
         )
-        answer += at_storefront(scope, placed, money, paid, through)
+        answer += at_storefront(scope, placed, money, paid, through, swaps.withdrawn)
     return Plan((*answer, *_left_over(answer, records)), settled, frozenset(paid), tuple(misplaced))
 
 

@@ -5,7 +5,7 @@ What anybody else has paid, or asked for, is not paid by us: native refunds are 
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from backhaul.domain import effects as e
 from backhaul.domain.approvals import is_under_way
@@ -18,9 +18,11 @@ from backhaul.domain.settlements import fee_unknown, gross_minor, order_paid_min
 from backhaul.domain.units import Unit
 
 
-def refunding(scope: Scope, money: Moneys, paid: Collection[str], stands_on: Mapping[str, str]) -> list[Owed]:
+def refunding(scope: Scope, money: Moneys, paid: Collection[str], chains: Sequence[Mapping[str, str]]) -> list[Owed]:
     """The refunds of one order that we issue; those that were attempted first. ``paid`` are units paid for by anybody.
 
+    ``chains`` give for a unit the keys of what must be done before: the storefront's return, for it takes none of what
+    is refunded; and the withdrawal of a replacement's order, for nobody gets both.
     Nothing is paid while another refund of the order is held back: it may be for these units. A fee is kept once.
     """
     attempted = [(record.key, effect) for record, effect in scope.frozen(e.IssueRefund)]
@@ -35,7 +37,7 @@ def refunding(scope: Scope, money: Moneys, paid: Collection[str], stands_on: Map
         return answer
     fee = 0 if charged else policy_fee_minor(units, scope.policy, currency)
     amount = gross_minor(units, scope.order) - fee
-    if amount <= 0 or amount > _room_minor(scope, money):
+    if amount <= 0 or amount > _room_minor(scope, money, paid):
         return answer
     effect = e.IssueRefund(
         scope.return_.id,
@@ -47,7 +49,7 @@ def refunding(scope: Scope, money: Moneys, paid: Collection[str], stands_on: Map
         fee,
         scope.policy.refund_tender,
     )
-    waits = sorted({stands_on[unit.ref] for unit in units if unit.ref in stands_on})
+    waits = sorted({chain[unit.ref] for chain in chains for unit in units if unit.ref in chain})
     return [*answer, scope.owe(effect, *waits)]
 
 
@@ -79,14 +81,13 @@ def _is_time(unit: Unit, policy: Policy) -> bool:
             return unit.past("inspected") and place is not None and place.account == "stock"
 
 
-def _room_minor(scope: Scope, money: Moneys) -> int:
+def _room_minor(scope: Scope, money: Moneys, paid: Collection[str]) -> int:
     """How much of what was paid for the order is not refunded or credited yet."""
     refunded = sum(one.amount_minor for one in money.settled)
-    stated = {one.refund for one in money.settled}
     under_way = sum(
         effect.amount_minor
         for record, effect in scope.frozen(e.IssueRefund)
-        if record.standing != "refused" and record.reference not in stated
+        if record.standing != "refused" and not covered(effect.lines, scope.return_) <= set(paid)
     )
     elsewhere = scope.records.credited_elsewhere.get(scope.order.number, 0)
     return order_paid_minor(scope.order) - elsewhere - refunded - under_way

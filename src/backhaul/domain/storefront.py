@@ -24,11 +24,19 @@ _SKU = "sku:"
 
 
 def at_storefront(
-    scope: Scope, placed: Iterable[Owed], money: Moneys, paid: Collection[str], through: Collection[str]
+    scope: Scope,
+    placed: Iterable[Owed],
+    money: Moneys,
+    paid: Collection[str],
+    through: Collection[str],
+    withdrawn: Mapping[str, str],
 ) -> list[Owed]:
-    """All that is owed the storefront; ``through`` are the units whose goods and money are settled."""
+    """All that is owed the storefront; ``through`` are the units whose goods and money are settled.
+
+    ``withdrawn`` gives for a unit the key of what withdraws the order for its replacement.
+    """
     chain = _Chain.of(scope)
-    refunds = refunding(scope, money, paid, chain.stands_on)
+    refunds = refunding(scope, money, paid, (chain.stands_on, withdrawn))
     answer = chain.openings + chain.taken + refunds + _endings(scope, chain, refunds, through)
     return answer + _restocks(scope, placed) + mark(scope, paid)
 

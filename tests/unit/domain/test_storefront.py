@@ -15,6 +15,7 @@ from tests.unit.domain.cast import (
     SECOND_SHIRT,
     SHIRT,
     SHIRT_PRICE,
+    THIRD_SHIRT,
     approved,
     at_the_bar,
     dropped_off,
@@ -277,3 +278,23 @@ def test_the_mark_says_the_least_far_of_several_units() -> None:
     told.tell(received(SHIRT), inspected(SHIRT), refunded(SHIRT_PRICE, SHIRT))
     told.rest()
     assert marks(told)[-1] == ("dropped-off", "approved")
+
+
+def test_our_refund_waits_until_the_replacement_is_withdrawn() -> None:
+    policy = replace(PAYS, exchange_owner="backhaul", exchange_at="both")
+    told = shop(policy).told("r1", *started(SHIRT), *dropped_off(SHIRT), f.ExchangeConfirmed("X1", SHIRT, "SHIRT-L"))
+    told.rest()
+    told.tell(f.ExchangeCancelled("X1"), *approved(SHIRT))
+    told.refuse(next(key for key in told.due() if key.startswith("cancel-exchange-at-storefront:")), "exchange-shipped")
+    told.rest()
+    (refund,) = told.documents(e.IssueRefund)
+    assert not told.is_done(e.key(refund)), "nobody gets both"
+
+
+def test_a_second_refund_has_the_room_that_the_first_left() -> None:
+    """What our first refund came to is counted once, as stated; not once more as ours."""
+    told = at_the_bar(SHIRT, SECOND_SHIRT, JEANS, policy=PAYS)
+    pay(told)
+    told.tell(*started(THIRD_SHIRT), *dropped_off(THIRD_SHIRT), *approved(THIRD_SHIRT))
+    told.rest()
+    assert sum(one.amount_minor for one in told.documents(e.IssueRefund)) == 3 * SHIRT_PRICE + JEANS_PRICE
