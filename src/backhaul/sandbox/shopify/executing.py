@@ -20,6 +20,7 @@ from .acting import perform
 from .costing import MUTATION_COST, Fragments, Selections
 from .published import published_schema
 from .reading import FIELDS, QUERIES, Ask
+from .reading.heeded import Heeded
 from .reading.paging import EVERYTHING, Page
 from .reading.table import as_sent, read
 from .refusals import BadCall, NotModelled, Refused
@@ -105,7 +106,10 @@ def _resolve(source: Any, info: GraphQLResolveInfo[Any], **args: Any) -> Any:
     if ask.whole and get_named_type(info.return_type).name.endswith("Connection"):
         args = {**args, "first": EVERYTHING}
     parent, name = info.parent_type.name, info.field_name
-    value = _value(source, info, parent, name, ask, args)
+    heeded = Heeded(args)
+    value = _value(source, info, parent, name, ask, heeded)
+    if parent != "Mutation":
+        heeded.check(info)
     if not is_leaf_type(get_named_type(info.return_type)) and name not in ("pageInfo", "edges", "userErrors"):
         if isinstance(value, list):
             ask.objects += len(value)
@@ -118,7 +122,7 @@ def _value(
     source: Any, info: GraphQLResolveInfo[Any], parent: str, name: str, ask: Ask, args: Mapping[str, Any]
 ) -> Any:
     if parent == "Mutation":
-        return perform.perform(ask, info, args)
+        return perform.perform(ask, info, dict(args))
     if parent == "QueryRoot":
         return as_sent(QUERIES[name](None, ask, args))
     if isinstance(source, Page):

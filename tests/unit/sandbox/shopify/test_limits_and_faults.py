@@ -2,6 +2,8 @@
 
 import http.client
 import json
+import time
+from concurrent.futures import ThreadPoolExecutor
 from urllib.parse import urlsplit
 
 import pytest
@@ -95,3 +97,27 @@ def test_the_same_seed_suffers_the_same_faults() -> None:
 def test_the_same_seed_names_the_same_things() -> None:
     first, second = (little_shop(seed=3)[0].sell(lines=[("SET", 1)]) for _ in range(2))
     assert [line.gid for line in first.lines] == [line.gid for line in second.lines]
+
+
+def test_a_slow_answer_holds_up_nobody_else() -> None:
+    shop, client = little_shop(faults=Faults(slow_seconds=0.5))
+    shop.ask(Fault.SLOW, operation="Shop")
+    with ThreadPoolExecutor() as pool:
+        slow = pool.submit(client.read, op.SHOP)
+        while not shop.usage.calls:
+            time.sleep(0.01)
+        client.read(op.REASONS)
+        assert not slow.done()
+        assert slow.result()["shop"]["name"] == "Modern Retailer"
+
+
+def test_many_callers_with_the_same_key_refund_once() -> None:
+    shop, client = little_shop()
+    order = shop.sell(lines=[("MUG", 1)])
+    line = {"lineItemId": order.lines[0].gid, "quantity": 1, "restockType": "NO_RESTOCK"}
+    asked = {"orderId": order.gid, "refundLineItems": [line]}
+    with ThreadPoolExecutor(8) as pool:
+        done = [pool.submit(client.done, op.REFUND_CREATE, input=asked, key="k") for _ in range(16)]
+        ids = {each.result()["refund"]["id"] for each in done}
+    assert ids == {shop.refunds(order)[0].gid}
+    assert len(shop.refunds(order)) == 1

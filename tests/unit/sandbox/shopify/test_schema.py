@@ -137,3 +137,18 @@ def test_a_mutation_needs_a_key_where_its_description_says_so(version: str, muta
     schema = published_schema(version)
     assert schema.mutation_type
     assert "idempotency key is required" in str(schema.mutation_type.fields[mutation].description)
+
+
+@pytest.mark.parametrize(
+    ("asked", "argument"),
+    [
+        ('returns(first: 1, query: "status:open") { nodes { id } }', "Order.returns(query:)"),
+        ("transactions(capturable: true) { id }", "Order.transactions(capturable:)"),
+        ('fulfillments(query: "x") { id }', "Order.fulfillments(query:)"),
+    ],
+)
+def test_an_argument_that_nobody_heeds_is_said_aloud(asked: str, argument: str) -> None:
+    shop, client = little_shop()
+    order = shop.sell(lines=[("MUG", 1)])
+    answer = client.raw(f'{{ order(id: "{order.gid}") {{ {asked} }} }}')
+    assert answer["errors"][0]["message"] == f"the stand-in does not model {argument}"
