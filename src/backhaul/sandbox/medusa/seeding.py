@@ -78,7 +78,7 @@ def _seed(installation: Installation, cache: Path, folder: Path) -> None:
 
 def _furnished(installation: Installation, cache: Path, postgres: Postgres) -> MedusaShop:
     password = secrets.token_urlsafe(16)
-    told = surroundings(postgres.url("medusa"))
+    told = surroundings(cache, postgres.url("medusa"))
     for words, log, failed in (
         (("db:migrate", "--skip-scripts"), "migrate.log", "Medusa could not migrate its database"),
         (("user", "-e", EMAIL, "-p", password), "user.log", "Medusa could not make its user"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import secrets
 import subprocess
@@ -39,7 +40,7 @@ class Server:
         ``told`` is added to its environment. Should we be killed, it ends, and takes ``postgres`` with it.
         """
         environment = {
-            **surroundings(postgres.url(database), told),
+            **surroundings(self.log.parent, postgres.url(database), told),
             "BACKHAUL_LEASH": str(postgres.running()),
         }
         if port and taken(port):
@@ -94,13 +95,21 @@ class Server:
         return False
 
 
-def surroundings(database_url: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
-    """What every command of Medusa is told: nothing of ours but the database, secrets and ``more``."""
+def surroundings(directory: Path, database_url: str, more: Mapping[str, str] | None = None) -> dict[str, str]:
+    """What every command of Medusa is told: nothing of ours but the database, secrets and ``more``.
+
+    Its own notes go below ``directory`` and not to the user's, and say that it is to report to nobody: the variable for
+    that still has it start a program at its end, which outlives it.
+    """
+    notes = directory / "config" / "medusa" / "config.json"
+    notes.parent.mkdir(parents=True, exist_ok=True)
+    notes.write_text(json.dumps({"telemetry": {"enabled": False}}))
     kept = {name: value for name, value in os.environ.items() if name in ("PATH", "HOME", "TMPDIR", "LANG")}
     return {
         **kept,
         "NODE_ENV": "development",
         "MEDUSA_DISABLE_TELEMETRY": "1",
+        "XDG_CONFIG_HOME": str(directory / "config"),
         "LOG_LEVEL": "info",
         "DATABASE_URL": database_url,
         "JWT_SECRET": secrets.token_hex(16),
