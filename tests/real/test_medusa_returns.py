@@ -100,6 +100,16 @@ def test_a_return_takes_in_what_another_return_of_the_line_announced(counter: Co
     assert (seen["quantity"], seen["received_quantity"], other["received_quantity"]) == (1, 2, 0)
 
 
+def test_medusa_takes_back_more_than_was_sold_once_some_of_it_was_received(counter: Counter, desk: Desk) -> None:
+    sold = counter.shop.orders["SHOP-1005"]
+    (shirt,) = sold.lines
+    desk.receive(desk.open_return(sold.id, [(shirt, 3)]), good=[(shirt, 3)])
+    desk.receive(desk.open_return(sold.id, [(shirt, 3)]), good=[(shirt, 3)])
+    line = detail(counter, sold.id, shirt)
+    assert (line["quantity"], line["return_received_quantity"]) == (3, 6)
+    assert counter.stock("SHIRT-M", "HUB") == 6
+
+
 def test_a_refused_refund_may_have_been_made(counter: Counter, desk: Desk) -> None:
     sold = counter.shop.orders["SHOP-1003"]
     place = counter.shop.locations["HUB"]
