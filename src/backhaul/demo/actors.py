@@ -120,19 +120,19 @@ class Sender:
         amount = {"minor": minor, "currency": "USD"}
         body = {"kind": "refund", "refund_id": f"re_{tale.order}{suffix}", "state": "succeeded", "amount": amount}
         fee = {"fee": {"minor": tale.fee_minor, "currency": "USD"}} if tale.fee_minor else {}
-        self.post("money", {**body, **fee, "order_number": tale.order, **self._about(ref)})
+        self.post(_door(tale, "money"), {**body, **fee, "order_number": tale.order, **self._about(ref)})
 
     def exchange(self, tale: Tale, swap: Swap, ref: Mapping[str, str] | None) -> None:
         """The storefront: the shopper chose another one instead of money."""
         worth = {"value": {"minor": swap.worth_minor, "currency": "USD"}} if swap.worth_minor is not None else {}
         body = {"kind": "exchange", "exchange_id": f"ex_{tale.order}", "replacement_sku": swap.sku, **worth}
         unit = {"unit": {"sku": tale.back[0].sku}}
-        self.post("money", {**body, **unit, "order_number": tale.order, **self._about(ref)})
+        self.post(_door(tale, "money"), {**body, **unit, "order_number": tale.order, **self._about(ref)})
 
     def receive(self, tale: Tale, ref: Mapping[str, str] | None) -> None:
         """The warehouse: the parcel was opened and its units counted."""
         lines = [{"sku": back.sku, "received_total": back.arrived} for back in tale.back]
-        self.post("warehouse", {"kind": "receipt", "lines": lines, **self._site(tale, ref)})
+        self.post(_door(tale, "warehouse"), {"kind": "receipt", "lines": lines, **self._site(tale, ref)})
 
     def inspect(self, tale: Tale, ref: Mapping[str, str] | None) -> None:
         """The warehouse: how the units were found."""
@@ -141,7 +141,7 @@ class Sender:
             for back in tale.back
             for word, count in back.conditions.items()
         ]
-        self.post("warehouse", {"kind": "inspection", "lines": lines, **self._site(tale, ref)})
+        self.post(_door(tale, "warehouse"), {"kind": "inspection", "lines": lines, **self._site(tale, ref)})
 
     def post(self, connection: str, message: Mapping[str, Any]) -> int:
         """Any message, with an id and a time; the answer's code."""
@@ -164,6 +164,11 @@ class Sender:
     @staticmethod
     def _about(ref: Mapping[str, str] | None) -> dict[str, Any]:
         return {"return_ref": dict(ref)} if ref else {}
+
+
+def _door(tale: Tale, connection: str) -> str:
+    """The connection of the tale's merchant for such messages."""
+    return connection if tale.merchant == "acme" else f"{tale.merchant}-{connection}"
 
 
 def reference(tale: Tale, started: Started) -> dict[str, str] | None:

@@ -95,6 +95,20 @@ _APPROVED = (
     Tale(Scenario.APPROVED, order(1048), (Back("SHIRT-L", 2),), merchant="outlet"),
     Tale(Scenario.APPROVED, order(1049), (Back("SET"),), merchant="outlet"),
 )
+_STOREFRONT = (
+    Tale(Scenario.STOREFRONT, order(1005), (Back("SOCK", 2),), merchant="boutique", short=True),
+    Tale(Scenario.STOREFRONT, order(1009), (Back("SHIRT-M"),), merchant="boutique"),
+    Tale(
+        Scenario.STOREFRONT, order(1013), (Back("BELT-90", 2, {"sellable": 1, "damaged": 1}),), merchant="boutique",
+        short=True,
+    ),
+    Tale(Scenario.STOREFRONT, order(1051), (Back("SHIRT-M"),), merchant="boutique", swap=Swap("SHIRT-L"), short=True),
+    Tale(Scenario.STOREFRONT, order(1057), (Back("SHIRT-M"),), merchant="boutique"),
+    Tale(
+        Scenario.STOREFRONT, order(1060), (Back("JEANS-32"), Back("SOCK")), merchant="boutique", by_hand=True,
+        short=True,
+    ),
+)  # fmt: skip
 _DAY = (
     *_STATED,
     *_CONDITIONS,
@@ -108,8 +122,10 @@ _DAY = (
     *_ENDINGS,
     *_MAILED,
     *_APPROVED,
+    *_STOREFRONT,
 )
 OUTLET_ORDERS = frozenset(order(number) for number in range(1041, 1051))
+BOUTIQUE_ORDERS = tuple(tale.order for tale in _STOREFRONT)
 # Of these the platform shows its shoppers what is in the set, piece by piece.
 SHOWN_IN_PARTS = frozenset(tale.order for tale in _PARTS)
 
@@ -129,7 +145,7 @@ def papers(day: tuple[Tale, ...]) -> int:
     return sum(
         2  # its authorisation, opened and closed or withdrawn
         + 2 * tale.paid_back
-        + (tale.comes and tale.merchant == "acme")
+        + (tale.comes and tale.merchant != "outlet")
         + (tale.swap is not None)
         for tale in day
     )

@@ -15,6 +15,7 @@ from backhaul.demo.ground import DemoFailed
 from backhaul.demo.parcels import Parcels
 from backhaul.demo.rest import Pace, wait_for_rest
 from backhaul.demo.rubbish import send_rubbish
+from backhaul.demo.storefront import Storefront
 from backhaul.demo.tales import MAPPED, Ending, Merchant, Tale, Twist
 from backhaul.demo.telling import Advance
 from backhaul.demo.tryton_rest import TrytonRest
@@ -41,6 +42,7 @@ class Day:
     sender: Sender
     person: Person
     parcels: Parcels
+    storefront: Storefront
     watch: Callable[[], None]
     advance: Advance = lambda _done, _now: None
     started: dict[str, list[Started]] = field(default_factory=dict)
@@ -82,6 +84,8 @@ class Day:
                 self.sender.exchange(tale, tale.swap, reference(tale, self.started[tale.order][0]))
             if tale.ending is not None and not tale.comes:
                 self._end(tale, tale.ending)
+            if tale.by_hand:
+                self.storefront.pay_by_hand(tale, refund_minor(tale, self.tryton.shop.orders, self.rate))
         late = [tale.order for tale in heard if tale.order not in opened]
         self._witness("the authorisation is in Tryton before the drop-off", not late, ", ".join(late))
 
@@ -104,7 +108,7 @@ class Day:
         self._settle()
 
     def finance_pays(self) -> None:
-        """Finance states each refund of Acme; the outlet's are taken on the platform's word."""
+        """Finance states each refund of Acme. The outlet's rest on the platform's word, the boutique's are ours."""
         self.advance(0, "finance pays")
         for tale in self._of("acme"):
             if tale.paid_back and not tale.let_pay:
@@ -132,7 +136,7 @@ class Day:
         """Acme's warehouse tells of receipts and inspections; the outlet's people receive in Tryton itself."""
         now = "the warehouse receives and inspects"
         won = {sale.label for sale in self._sales()}
-        coming = [tale for tale in self._of("acme") if tale.comes]
+        coming = [tale for tale in self._of("acme", "boutique") if tale.comes]
         for tale in coming:
             named = next((one for one in self.started[tale.order] if one.labels & won), self.started[tale.order][0])
             if tale.let_pay:
@@ -199,8 +203,8 @@ class Day:
     def _with(self, *twists: Twist) -> list[Tale]:
         return [tale for tale in self.tales if tale.twist in twists]
 
-    def _of(self, merchant: Merchant) -> list[Tale]:
-        return [tale for tale in self.tales if tale.merchant == merchant]
+    def _of(self, *merchants: Merchant) -> list[Tale]:
+        return [tale for tale in self.tales if tale.merchant in merchants]
 
     def _start(self, tale: Tale) -> None:
         platform = self.platforms[tale.merchant]

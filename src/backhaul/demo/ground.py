@@ -1,4 +1,4 @@
-"""Where a demo stands: its folder, its ports and secrets, and the backhaul.toml of its two merchants."""
+"""Where a demo stands: its folder, its ports and secrets, and the backhaul.toml of its merchants."""
 
 from __future__ import annotations
 
@@ -14,6 +14,8 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 from backhaul.demo.parcels import Parcels
+from backhaul.demo.tales import Merchant
+from backhaul.sandbox.shopify import Shop
 from backhaul.sandbox.tryton import TrytonShop
 
 FIRST_PORT, LAST_PORT = 18500, 18599
@@ -43,6 +45,8 @@ class Ports:
     tryton: int
     platform: int
     outlet_platform: int
+    boutique_platform: int
+    storefront: int
 
     @classmethod
     def free(cls) -> Ports:
@@ -55,9 +59,9 @@ class Ports:
                 except OSError:
                     continue
                 found.append(port)
-                if len(found) == 4:
+                if len(found) == 6:
                     return cls(*found)
-        raise DemoFailed(f"fewer than four of the ports {FIRST_PORT} to {LAST_PORT} are free; end what uses them")
+        raise DemoFailed(f"fewer than six of the ports {FIRST_PORT} to {LAST_PORT} are free; end what uses them")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,9 +101,14 @@ class Ground:
     def backhaul_url(self) -> str:
         return f"http://127.0.0.1:{self.ports.backhaul}"
 
-    def platform_url(self, outlet: bool = False) -> str:
+    def platform_url(self, merchant: Merchant = "acme") -> str:
         """Where a merchant's Happy Returns stand-in answers."""
-        return f"http://127.0.0.1:{self.ports.outlet_platform if outlet else self.ports.platform}"
+        ports = {
+            "acme": self.ports.platform,
+            "outlet": self.ports.outlet_platform,
+            "boutique": self.ports.boutique_platform,
+        }
+        return f"http://127.0.0.1:{ports[merchant]}"
 
     @property
     def api_key(self) -> str:
@@ -112,11 +121,17 @@ class Ground:
         self.run.chmod(0o700)
         self.parcels.set_up()
 
-    def write_config(self, shop: TrytonShop, tryton_url: str) -> None:
-        """Two merchants on one Tryton: the warehouse's word and stated money, the ERP's word and approval."""
+    def write_config(self, shop: TrytonShop, tryton_url: str, storefront: Shop) -> None:
+        """Three merchants on one Tryton: the warehouse's word and stated money, the ERP's word and approval, and one
+        with a storefront, where we move the money and raise the stock."""
         text = _SITE.format(g=self, postgres=self.postgres) + _ACME.format(g=self) + _OUTLET.format(g=self)
+        text += _BOUTIQUE.format(g=self, shop=storefront, place=storefront.location().gid)
         live = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
-        for merchant, name, receives in (("acme", "erp", "false"), ("outlet", "outlet-erp", "true")):
+        for merchant, name, receives in (
+            ("acme", "erp", "false"),
+            ("outlet", "outlet-erp", "true"),
+            ("boutique", "boutique-erp", "false"),
+        ):
             text += _ERP.format(merchant=merchant, name=name, receives=receives, live=live, url=tryton_url, shop=shop)
         with os.fdopen(os.open(self.config, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as file:
             file.write(text)
@@ -196,6 +211,42 @@ retailer_id = "outlet"
 api_key = "{g.api_key}"
 requests_per_second = 10
 signature_secrets = ["{g.secret}"]
+"""
+_BOUTIQUE = """
+[merchants.boutique]
+title = "Boutique: a storefront, we pay and restock"
+flush_every_minutes = 0.1
+[merchants.boutique.policy]
+refund_owner = "backhaul"
+exchange_owner = "backhaul"
+exchange_at = "both"
+stock_owners = {{ "*" = "backhaul" }}
+rounding_tolerance_minor = {{ USD = 1 }}
+[merchants.boutique.connections.boutique-returns]
+connector = "happy-returns"
+poll_every_seconds = 10
+[merchants.boutique.connections.boutique-returns.settings]
+base_url = "http://127.0.0.1:{g.ports.boutique_platform}"
+retailer_id = "boutique"
+api_key = "{g.api_key}"
+requests_per_second = 10
+signature_secrets = ["{g.secret}"]
+[merchants.boutique.connections.boutique-money]
+connector = "neutral-money"
+settings = {{ signature_secrets = ["{g.secret}"] }}
+[merchants.boutique.connections.boutique-warehouse]
+connector = "neutral-warehouse"
+settings = {{ signature_secrets = ["{g.secret}"] }}
+[merchants.boutique.connections.boutique-shop]
+connector = "shopify"
+poll_every_seconds = 5
+[merchants.boutique.connections.boutique-shop.settings]
+shop = "modern-retailer.myshopify.com"
+base_url = "http://127.0.0.1:{g.ports.storefront}"
+token = "{shop.token}"
+client_secrets = ["{g.secret}"]
+order_prefix = ""
+locations = {{ STO = "{place}" }}
 """
 _ERP = """
 [merchants.{merchant}.connections.{name}]

@@ -20,6 +20,7 @@ from backhaul.demo.ground import DemoFailed, Ground, default_directory
 from backhaul.demo.seen import Sights
 from backhaul.demo.show import show, show_where_to_look
 from backhaul.demo.stage import Stage, set_up
+from backhaul.demo.storefront import compare_storefront
 from backhaul.demo.summary import (
     Summary,
     chapters,
@@ -90,6 +91,7 @@ def _played(stage: Stage, telling: Telling, short: bool, set_up_seconds: float) 
             sender,
             stage.person,
             stage.ground.parcels,
+            stage.storefront,
             stage.programs.require_all,
         )
         with telling.bar("documents", cast.papers(tales)) as day.advance:
@@ -103,23 +105,24 @@ def _played(stage: Stage, telling: Telling, short: bool, set_up_seconds: float) 
                 expected(tale, [label for one in day.started[tale.order] for label in one.labels], orders, rate)
                 for tale in tales
             ]
-            findings = compare(wanted, books, start.stock)
+            findings = compare(wanted, books, start.stock) + compare_storefront(wanted, stage.storefront)
     faults = {fault.value: count for fault, count in stage.proxy.counts.items() if fault is not Fault.PASS and count}
     webhooks = [one for platform in stage.platforms.values() for one in platform.deliveries()]
     items = [one for platform in stage.platforms.values() for one in platform.items()]
+    shown = stage.storefront.documents()
     owned = exceptions_by_owner()
     kinds = {kind: count for owner in owned for kind, count in owner.kinds.items()}
     kept, again = messages_kept()
     return Summary(
         returns=cast.returns(tales),
-        documents=books.by_kind(),
+        documents={**books.by_kind(), **shown},
         credited_minor=sum(note.total_minor for note in books.notes),
         findings=findings,
         witnessed=tuple(day.witnessed),
         exceptions=owned,
         squared=sum(sum(one) for one in squared_orders().values()),
         squared_expected=squared_expected(tales),
-        chapters=chapters(wanted, findings, Sights(books, webhooks, faults, day.witnessed, kinds, items)),
+        chapters=chapters(wanted, findings, Sights(books, webhooks, faults, day.witnessed, kinds, items, shown)),
         messages=kept,
         messages_again=again,
         faults=faults,

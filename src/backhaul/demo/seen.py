@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 from backhaul.demo.books import Books
@@ -22,6 +22,7 @@ class Sights:
     witnessed: Sequence[Witness]
     exceptions: Mapping[str, int]
     items: Sequence[Mapping[str, Any]]
+    storefront: Mapping[str, int] = field(default_factory=dict)
 
 
 def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
@@ -63,6 +64,9 @@ def seen_of(scenario: Scenario, own: Sequence[Expected], sights: Sights) -> str:
             told = sum(len(one["contents"]) for one in sights.items)
             paid = sum(one["payouts"] for one in sights.items)
             return f"{credited}; {paid} unit paid for on a person's word, the platform told how {told} units were found"
+        case Scenario.STOREFRONT:
+            there = ", ".join(f"{count} {kind}" for kind, count in sights.storefront.items())
+            return f"{credited}; {there}; stock raised by the flush"
         case Scenario.TOO_MANY:
             over = sights.exceptions.get("over-return", 0)
             return f"{credited} for {sum(one.tale.returns for one in own)} returns; {over} units refused as exceptions"

@@ -34,8 +34,8 @@ def show(telling: Telling, summary: Summary) -> None:
 
 
 def _figures(telling: Telling, summary: Summary) -> None:
-    telling.title("In Tryton's own books, and in ours")
-    documents = Table("document in Tryton", "number", box=None, pad_edge=False, header_style="dim")
+    telling.title("In Tryton's and the storefront's own books, and in ours")
+    documents = Table("document", "number", box=None, pad_edge=False, header_style="dim")
     documents.columns[1].justify = "right"
     for kind, count in summary.documents.items():
         documents.add_row(kind, str(count))
@@ -62,16 +62,17 @@ def _verdict(telling: Telling, summary: Summary) -> None:
         f"{len(summary.findings)} things missing, doubled or wrong"
     )  # fmt: skip
     telling.line("")
-    telling.line(f"[{colour} bold]{papers} documents in Tryton: {told}; {squared}.[/{colour} bold]")
+    telling.line(f"[{colour} bold]{papers} documents in Tryton and the storefront: {told}; {squared}.[/{colour} bold]")
     telling.line(f"[dim]Set-up {summary.set_up_seconds:.0f} s, the day {summary.play_seconds:.0f} s.[/dim]")
 
 
 def show_where_to_look(telling: Telling, ground: Ground, shop: TrytonShop) -> None:
     """Addresses, and what to try next by hand."""
     telling.title("Look around")
-    console, page, outlet = ground.backhaul_url, ground.platform_url(), ground.platform_url(outlet=True)
+    console, page = ground.backhaul_url, ground.platform_url()
+    others = f"the outlet's is {ground.platform_url('outlet')}, the boutique's {ground.platform_url('boutique')}"
     telling.line(f"Console            [link]{console}[/link]   sign in as [b]{PERSON}[/b] / [b]{PASSWORD}[/b]")
-    telling.line(f"Happy Returns      [link]{page}[/link]   the stand-in's page; the outlet's is {outlet}")
+    telling.line(f"Happy Returns      [link]{page}[/link]   the stand-in's page; {others}")
     telling.line(
         f"Tryton             {shop.url}, database [b]{shop.database}[/b], user [b]{shop.login}[/b]; "
         f"password and key in {ground.tryton / 'env.json'}"

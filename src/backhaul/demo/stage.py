@@ -1,4 +1,4 @@
-"""Sets the stage: PostgreSQL, a fresh copy of the seeded shop, the fault proxy, two stand-ins, web and worker."""
+"""Sets the stage: PostgreSQL, a fresh copy of the seeded shop, the fault proxy, the stand-ins, web and worker."""
 
 from __future__ import annotations
 
@@ -13,15 +13,17 @@ from typing import Any
 import httpx
 
 from backhaul.demo.actors import Person, Platform
-from backhaul.demo.cast import OUTLET_ORDERS, SHOWN_IN_PARTS
+from backhaul.demo.cast import BOUTIQUE_ORDERS, OUTLET_ORDERS, SHOWN_IN_PARTS
 from backhaul.demo.expected import pieces
 from backhaul.demo.ground import PASSWORD, PERSON, Ground
 from backhaul.demo.programs import Programs
+from backhaul.demo.storefront import TAX_RATE, Storefront
 from backhaul.demo.tales import Merchant
 from backhaul.demo.telling import Telling
 from backhaul.project.embedded import Embedded
 from backhaul.sandbox import tryton
 from backhaul.sandbox.fault_proxy import Fault, FaultProxy, Rule, random_day
+from backhaul.sandbox.shopify import Shop
 from backhaul.sandbox.tryton import TrytonShop
 
 _DATABASE = "backhaul"
@@ -46,6 +48,7 @@ class Stage:
     programs: Programs
     platforms: dict[Merchant, Platform]
     person: Person
+    storefront: Storefront
 
 
 @contextmanager
@@ -62,13 +65,15 @@ def set_up(ground: Ground, telling: Telling, seed: int = 1) -> Iterator[Stage]:
             shop = tryton.copy(ground.tryton_cache, ground.tryton, ground.ports.tryton)
         proxy = torn_down.enter_context(FaultProxy(shop.url, seed=seed))
         proxy.arrange(*_ANSWERS_CUT, *random_day(_SHARE_OF_FAULTS))
-        ground.write_config(shop, proxy.url)
+        with telling.step("A storefront: a stand-in that answers by Shopify's published schema"):
+            storefront = _storefront(ground, shop, torn_down, seed)
+        ground.write_config(shop, proxy.url, storefront.shop)
         torn_down.callback(programs.stop)  # last registered, first called: they end while their database still runs
-        with telling.step("Two Happy Returns stand-ins"):
-            platforms = _stand_ins(ground, shop, programs, seed)
+        with telling.step("Three Happy Returns stand-ins"):
+            platforms = _stand_ins(ground, shop, storefront, programs, seed)
         with telling.step("Backhaul: database schema, web, worker"):
             person = _backhaul(ground, url, programs)
-        yield Stage(ground, shop, proxy, programs, platforms, person)
+        yield Stage(ground, shop, proxy, programs, platforms, person, storefront)
 
 
 def _programs(ground: Ground, torn_down: ExitStack) -> Programs:
@@ -87,21 +92,32 @@ def _fresh_database(ground: Ground, torn_down: ExitStack) -> str:
     return postgres.create_database(_DATABASE)
 
 
-def _stand_ins(ground: Ground, shop: TrytonShop, programs: Programs, seed: int) -> dict[Merchant, Platform]:
+def _storefront(ground: Ground, tryton: TrytonShop, torn_down: ExitStack, seed: int) -> Storefront:
+    target = f"{ground.backhaul_url}/hooks/boutique-shop"
+    shop = Shop(seed=seed, secret=ground.secret, port=ground.ports.storefront, target=target, running=True)
+    torn_down.enter_context(shop)
+    return Storefront.open(shop, tryton.orders, BOUTIQUE_ORDERS, TAX_RATE)
+
+
+def _stand_ins(
+    ground: Ground, shop: TrytonShop, storefront: Storefront, programs: Programs, seed: int
+) -> dict[Merchant, Platform]:
     answer: dict[Merchant, Platform] = {}
     wanted: tuple[tuple[Merchant, str, int], ...] = (
         ("acme", "happy-returns", ground.ports.platform),
         ("outlet", "outlet-returns", ground.ports.outlet_platform),
+        ("boutique", "boutique-returns", ground.ports.boutique_platform),
     )
-    for merchant, connection, port in wanted:
+    for place, (merchant, connection, port) in enumerate(wanted):
         catalogue = ground.run / f"{merchant}-orders.json"
-        catalogue.write_text(json.dumps(_catalogue(shop, outlet=merchant == "outlet")))
+        known = storefront.catalogue(BOUTIQUE_ORDERS) if merchant == "boutique" else _catalogue(shop, merchant)
+        catalogue.write_text(json.dumps(known))
         platform = answer[merchant] = Platform(f"http://127.0.0.1:{port}")
         programs.start(
             f"{merchant}-platform",
             "backhaul.sandbox.happy_returns",
             [
-                *("--port", str(port), "--seed", str(seed + (merchant == "outlet")), "--retailer", merchant),
+                *("--port", str(port), "--seed", str(seed + place), "--retailer", merchant),
                 *("--secret", ground.secret, "--api-key", ground.api_key, "--orders", str(catalogue)),
                 *("--target", f"{ground.backhaul_url}/hooks/{connection}"),
                 *("--merge-within", str(_MERGE_WITHIN_S), "--requests-per-second", "50"),
@@ -111,8 +127,8 @@ def _stand_ins(ground: Ground, shop: TrytonShop, programs: Programs, seed: int) 
     return answer
 
 
-def _catalogue(shop: TrytonShop, *, outlet: bool) -> list[dict[str, object]]:
-    """The shop's orders as the platform knows them, the outlet's or all others."""
+def _catalogue(shop: TrytonShop, merchant: Merchant) -> list[dict[str, object]]:
+    """The shop's orders as the platform knows them, the outlet's or all others that the boutique has not sold."""
     return [
         {
             "orderNumber": number,
@@ -124,7 +140,7 @@ def _catalogue(shop: TrytonShop, *, outlet: bool) -> list[dict[str, object]]:
             ],
         }
         for number, order in sorted(shop.orders.items())
-        if (number in OUTLET_ORDERS) == outlet
+        if (number in OUTLET_ORDERS) == (merchant == "outlet") and number not in BOUTIQUE_ORDERS
     ]
 
 

@@ -8,7 +8,7 @@ from enum import StrEnum
 from typing import Literal
 
 Naming = Literal["return", "express", "order", "bag"]
-Merchant = Literal["acme", "outlet"]
+Merchant = Literal["acme", "outlet", "boutique"]
 
 
 class Scenario(StrEnum):
@@ -26,6 +26,7 @@ class Scenario(StrEnum):
     PARTS = "10 A part of a set, and a set refunded whole for it"
     ENDINGS = "11 Kept by the shopper, called off, declined"
     MAILED = "12 By mail and in files: a person lets the platform pay"
+    STOREFRONT = "13 A storefront: its return, refund, exchange, stock and mark"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,7 +82,8 @@ class Tale:
 
     ``fate`` is what a person says became of units that were missing from the parcel, ``ending`` what the platform says
     of the return beside or instead of what usually happens. ``over_minor`` is paid beyond its units' worth.
-    ``let_pay``: the platform pays when a person has said so, and the warehouse tells of it in a file.
+    ``let_pay``: the platform pays when a person has said so, and the warehouse tells of it in a file. ``by_hand``:
+    somebody refunds it in the storefront's admin before we do.
     ``fee_minor`` is kept of the refund; ``decided`` is what a person makes of the units in quarantine; ``lost_at``
     is the document whose answer is cut off after Tryton committed it.
     """
@@ -103,6 +105,7 @@ class Tale:
     ending: Ending | None = None
     over_minor: int = 0
     let_pay: bool = False
+    by_hand: bool = False
 
     @property
     def paid_back(self) -> bool:
