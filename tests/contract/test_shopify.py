@@ -6,11 +6,21 @@ import itertools
 import json
 from collections.abc import Iterator
 from pathlib import Path
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import httpx
 import pytest
-from graphql import parse, validate
+from graphql import (
+    FieldNode,
+    GraphQLSchema,
+    InlineFragmentNode,
+    IntValueNode,
+    OperationDefinitionNode,
+    SelectionSetNode,
+    get_named_type,
+    parse,
+    validate,
+)
 from pydantic import SecretStr
 
 from backhaul.connectors.shopify import connector
@@ -132,3 +142,27 @@ def test_a_refund_of_what_was_never_sent_is_no_returns() -> None:
     (line,) = REFUNDED["refundLineItems"]["nodes"]
     body = {**REFUNDED, "refundLineItems": {"nodes": [{**line, "restockType": "CANCEL"}]}}
     assert read_refund(Message("shopify", json.dumps(body).encode(), NOW, kind=REFUND), SIGNED) == ()
+
+
+@pytest.mark.parametrize("name", OPERATIONS)
+def test_no_operation_may_ask_for_more_than_a_thousand_points(name: str) -> None:
+    """Counted as if every page were full and every object a point, which is the most that Shopify may count."""
+    schema = published_schema("2026-07")
+    (operation,) = parse(OPERATIONS[name]).definitions
+    assert isinstance(operation, OperationDefinitionNode)
+    root = schema.query_type if operation.operation.value == "query" else schema.mutation_type
+    assert _points(operation.selection_set, root, schema) <= 1000
+
+
+def _points(selected: SelectionSetNode, of: Any, schema: GraphQLSchema) -> int:
+    total = 0
+    for node in selected.selections:
+        if isinstance(node, InlineFragmentNode) and node.type_condition is not None:
+            total += _points(node.selection_set, schema.type_map[node.type_condition.name.value], schema)
+        elif isinstance(node, FieldNode) and node.selection_set is not None and node.name.value != "pageInfo":
+            kind = get_named_type(of.fields[node.name.value].type)
+            pages = [one.value for one in node.arguments or () if one.name.value == "first"]
+            first = int(pages[0].value) if pages and isinstance(pages[0], IntValueNode) else 1
+            page = kind.name.endswith("Connection")
+            total += first * (_points(node.selection_set, kind, schema) + (not page))
+    return total

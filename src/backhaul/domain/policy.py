@@ -89,6 +89,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "overdue:decision": "warehouse",
     "overdue:refund": "finance",
     "overdue:approval": "customer-care",
+    "counted-elsewhere": "warehouse",
     "effect-refused": "operations",
     "effect-ambiguous": "operations",
     "before-go-live": "operations",

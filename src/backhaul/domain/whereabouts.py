@@ -199,6 +199,9 @@ def _money(units: Sequence[Unit], refunds: dict[str, Refund], papers: Sequence[P
             case e.IssueCreditNote() | e.CorrectCreditNote() as effect:
                 what = "A credit note" if isinstance(effect, e.IssueCreditNote) else "A correction of the credit note"
                 said.append(_paper(f"{what} of {_credit(effect)}", paper))
+            case e.IssueRefund() as effect if paper.standing != "done":
+                amount = Money(effect.amount_minor, effect.currency)
+                said.append(_paper(f"Our order to pay {amount} back at the storefront", paper))
             case e.RecordRefund() as effect:
                 amount = Money(effect.amount_minor, effect.currency)
                 said.append(_paper(f"The record that {amount} was paid out to the {effect.tender} tender", paper))

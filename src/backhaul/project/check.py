@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from backhaul.domain import effects as e
+from backhaul.domain.specificity import ANY
 from backhaul.flows.deployment import Deployment, Link
 from backhaul.flows.find_gaps import find_gaps
 from backhaul.project.policies import lint
@@ -65,3 +66,13 @@ def _undone(deployment: Deployment, merchant_id: int) -> Iterator[str]:
     for effect in _NEEDED:
         if deployment.performer(merchant_id, effect) is None:
             yield f"no connection does {effect.verb}: connect an ERP"
+    storefront, policy = deployment.performer(merchant_id, e.TakeBackAtStorefront), deployment.policies[merchant_id]
+    if storefront is None:
+        return
+    sellable = sorted({place.location for place in policy.places.values() if place.account == "stock"})
+    for location in sellable:
+        if location not in policy.stock_owners and ANY not in policy.stock_owners:
+            yield (
+                f"nobody was said to raise the stock of {location} in {storefront.name}: set "
+                f"policy.stock_owners.{location} to 'erp' (it pushes levels), 'storefront' or 'backhaul'; one of them"
+            )

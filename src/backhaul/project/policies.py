@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 import tomllib
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from pathlib import Path
 from typing import Any, cast
@@ -110,11 +110,32 @@ def lint(policy: Policy) -> list[str]:
         for name, place in policy.places.items()
         if place.account == "stock" and re.split("[@/]", name)[0] != "sellable"
     ]
+    problems += list(_movers(policy))
+    known = {place.location for place in policy.places.values() if place.account == "stock"}
+    problems += [
+        f"stock_owners.{name} is none of the locations of sellable stock: {', '.join(sorted(known))} or *"
+        for name in policy.stock_owners
+        if name not in (*known, "*")
+    ]
     try:
         ZoneInfo(policy.timezone)
     except (ZoneInfoNotFoundError, ValueError):
         problems.append(f"timezone {policy.timezone!r} is not known; use a name such as Europe/Berlin")
     return problems
+
+
+def _movers(policy: Policy) -> Iterator[str]:
+    """Two who pay, or nobody."""
+    if policy.refund_owner == "backhaul" and policy.refund_confirmation == "approval":
+        yield (
+            "refund_owner = 'backhaul' pays the shopper, and refund_confirmation = 'approval' takes it for paid "
+            "before: set refund_confirmation = 'money'"
+        )
+    if policy.refund_owner == "backhaul" and policy.approve_refunds != "never":
+        yield (
+            "refund_owner = 'backhaul' pays the shopper, and approve_refunds has the platform pay as well: set one of "
+            "them back"
+        )
 
 
 def body_of(policy: Policy) -> str:

@@ -8,8 +8,22 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+_MARGIN = 1.0  # what is left is told in whole points
+_SHORTEST_S = 0.005
+_LOOK_AGAIN_S = 0.25  # an answer of another call may give points back meanwhile
 FIRST_GUESS = 100.0
-"""What a call is taken to cost before Shopify has said so, in points."""
+"""What a call is taken to ask for before Shopify has said so, in points."""
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What was set aside for one call, when it was sent, and whether none other was in flight then."""
+
+    name: str
+    cost: float
+    sent_at: float
+    turn: int
+    alone: bool
 
 
 @dataclass(slots=True)
@@ -28,48 +42,57 @@ class Budget:
     waited_s: float = 0.0
     _at: float = field(default=0.0, init=False)
     _flying: int = field(default=0, init=False)
+    _turn: int = field(default=0, init=False)
     _costs: dict[str, float] = field(default_factory=dict, init=False)
     _lock: threading.Lock = field(default_factory=threading.Lock, init=False)
 
     def __post_init__(self) -> None:
         self._at = self.clock()
 
-    def take(self, name: str) -> float:
+    def take(self, name: str) -> Taken:
         """Wait until there are points for the call of that name; what was set aside for it."""
-        with self._lock:
-            self._refill()
-            cost = min(self._costs.get(name, FIRST_GUESS), self.maximum)
-            wait = max((cost - self.left) / self.per_second, 0.0)
-            self.left -= cost
-            self._flying += 1
-            self.waited_s += wait
-        if wait:
+        while True:
+            with self._lock:
+                self._refill()
+                cost = min(self._costs.get(name, FIRST_GUESS), self.maximum - _MARGIN)
+                if self.left >= cost + _MARGIN:
+                    return self._set_aside(name, cost)
+                wait = min(max((cost + _MARGIN - self.left) / self.per_second, _SHORTEST_S), _LOOK_AGAIN_S)
+                self.waited_s += wait
             self.sleep(wait)
-        return cost
 
-    def answered(self, name: str, taken: float, said: Mapping[str, Any] | None) -> None:
-        """Learn from the ``cost`` of an answer; None where there was none."""
+    def _set_aside(self, name: str, cost: float) -> Taken:
+        self.left -= cost
+        self._turn += 1
+        self._flying += 1
+        return Taken(name, cost, self._at, self._turn, alone=self._flying == 1)
+
+    def answered(self, taken: Taken, said: Mapping[str, Any] | None) -> None:
+        """Learn from the ``cost`` of an answer; None where there was none.
+
+        What Shopify says is left was so at some moment since the call was sent, and may not count what others have in
+        flight: our own count stands as long as it lies between the two.
+        """
         status = (said or {}).get("throttleStatus") or {}
         with self._lock:
             self._flying -= 1
             self._refill()
             if said is None or not status:
                 return
-            asked = float(said.get("requestedQueryCost") or taken)
-            used = said.get("actualQueryCost")
-            self._costs[name] = asked
+            self._costs[taken.name] = float(said.get("requestedQueryCost") or taken.cost)
             self.maximum = float(status.get("maximumAvailable") or self.maximum)
             self.per_second = float(status.get("restoreRate") or self.per_second)
-            now_left = float(status.get("currentlyAvailable") or 0.0)
-            corrected = self.left + taken - float(used if used is not None else 0.0)
-            # Of what others have in flight Shopify may not know yet; alone we are told exactly.
-            self.left = now_left if not self._flying else min(corrected, now_left)
+            now_left, used = float(status.get("currentlyAvailable") or 0.0), float(said.get("actualQueryCost") or 0.0)
+            most = now_left + max(self._at - taken.sent_at, 0.0) * self.per_second
+            count = min(self.left + taken.cost - used, most)
+            alone = taken.alone and taken.turn == self._turn
+            self.left = min(max(count, now_left) if alone else count, self.maximum)
 
     def wait_for(self, said: Mapping[str, Any] | None) -> float:
         """Seconds until a call that was refused for want of points can be sent."""
         status = (said or {}).get("throttleStatus") or {}
         rate = float(status.get("restoreRate") or self.per_second)
-        lacking = float((said or {}).get("requestedQueryCost") or FIRST_GUESS)
+        lacking = float((said or {}).get("requestedQueryCost") or self.maximum)
         return max((lacking - float(status.get("currentlyAvailable") or 0.0)) / rate, 0.5)
 
     def _refill(self) -> None:

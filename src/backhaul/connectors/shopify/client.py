@@ -59,7 +59,7 @@ class Shopify:
                 raise Unsure(f"{name}: Shopify answered with something that is not JSON") from error
             cost = (body.get("extensions") or {}).get("cost")
         finally:
-            self.budget.answered(name, taken, cost)
+            self.budget.answered(taken, cost)
         if body.get("errors"):
             raise self._error(name, body["errors"], cost)
         data: Node = body.get("data") or {}
@@ -68,7 +68,7 @@ class Shopify:
     def change(self, name: str, field: str, **variables: Any) -> Node:
         """The payload of a mutation's ``field``. Raises Refusal with its userErrors."""
         payload: Node = self.ask(name, **variables).get(field) or {}
-        refuse(name, payload.get("userErrors") or ())
+        refuse(name, payload.get("userErrors") or payload.get(f"{field}UserErrors") or ())
         return payload
 
     def remember(self, kind: str, name: str, id_: str) -> str:

@@ -8,8 +8,7 @@ from __future__ import annotations
 import hashlib
 
 from backhaul.connectors.shopify.client import Node, Refusal, Shopify
-from backhaul.connectors.shopify.stock import variants
-from backhaul.connectors.shopify.tasks import document_of, order_id, order_number
+from backhaul.connectors.shopify.tasks import document_of, escaped, order_id, order_number
 from backhaul.domain.effects import CancelExchangeAtStorefront, OrderExchangeAtStorefront
 from backhaul.domain.facts import ExchangeOrdered
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Refused, Task
@@ -45,11 +44,13 @@ def order_exchange(task: Task, system: Shopify, _found: Found) -> Outcome:
     """Create the order; where there is not enough of the replacement nothing is left of it."""
     effect = task.effect_as(OrderExchangeAtStorefront)
     _define(system)
-    wanted = variants(system, [effect.sku]).get(effect.sku)
-    if wanted is None:
-        return Refused(f"Shopify has no variant with the SKU {effect.sku}; add it or map it, then retry")
-    original = system.ask("OrderAddressed", id=order_id(system, effect.order))["order"]
-    order = _order(task, effect, original, wanted, system)
+    query = f'sku:"{escaped(effect.sku)}"'
+    found = system.ask("ExchangeWanted", id=order_id(system, effect.order), q=query)
+    wanted = [one for one in found["productVariants"]["nodes"] if one["sku"] == effect.sku]
+    if len(wanted) != 1:
+        count = len(wanted) or "no"
+        return Refused(f"Shopify has {count} variants with the SKU {effect.sku}; mend or map it, then retry")
+    order = _order(task, effect, found["order"], wanted[0], system)
     options = {"inventoryBehaviour": "DECREMENT_OBEYING_POLICY", "sendReceipt": False}
     try:
         made = system.change("CreateOrder", "orderCreate", order=order, options=options)
@@ -106,12 +107,14 @@ def cancel_exchange(task: Task, system: Shopify, _found: Found) -> Outcome:
     document = document_of(task, task.effect_as(CancelExchangeAtStorefront).exchange_order)
     if isinstance(document, Later):
         return document
+    refusal: Refusal | None = None
+    try:
+        system.change("CancelOrder", "orderCancel", id=document)
+    except Refusal as refused:
+        refusal = refused
     found = system.ask("ExchangeOrderStanding", id=document)["order"]
     if found is None or found["cancelledAt"]:
         return Done(document)
     if found["displayFulfillmentStatus"] not in _UNTOUCHED:
         return Refused(f"{found['name']} is {found['displayFulfillmentStatus'].lower()} already", kind=SHIPPED)
-    system.change("CancelOrder", "orderCancel", id=document)
-    if isinstance(find_exchange_cancelled(task, system), Done):
-        return Done(document)
-    return Later(f"Shopify is cancelling {found['name']}", 5.0)
+    return Refused(str(refusal)) if refusal is not None else Later(f"Shopify is cancelling {found['name']}", 5.0)

@@ -9,6 +9,14 @@ import re
 
 _MONEY = "{ shopMoney { amount currencyCode } presentmentMoney { amount currencyCode } }"
 
+_REFUND = f"""
+      id legacyResourceId createdAt updatedAt
+      order {{ id name currencyCode presentmentCurrencyCode }}
+      refundLineItems(first: 25) {{ nodes {{ quantity restockType lineItem {{ id sku }} }} }}
+      transactions(first: 5) {{
+        nodes {{ id kind status gateway processedAt amountSet {_MONEY} }}
+      }}"""
+
 _DOCUMENTS = f"""
 query ShopAndScopes {{
   shop {{ id name currencyCode ianaTimezone }}
@@ -35,10 +43,10 @@ query OrderSold($id: ID!) {{
 query ReturnsOfOrder($id: ID!) {{
   order(id: $id) {{
     id
-    returns(first: 50) {{
+    returns(first: 40) {{
       nodes {{
         id status
-        returnLineItems(first: 10) {{
+        returnLineItems(first: 7) {{
           nodes {{
             id quantity
             ... on ReturnLineItem {{ returnReasonNote fulfillmentLineItem {{ lineItem {{ id sku }} }} }}
@@ -110,22 +118,11 @@ query OrderToRefund($id: ID!) {{
     }}
   }}
 }}
-query RefundsStated($ids: [ID!]!) {{
-  nodes(ids: $ids) {{
-    ... on Refund {{
-      id legacyResourceId createdAt updatedAt
-      order {{ id name currencyCode presentmentCurrencyCode }}
-      refundLineItems(first: 25) {{ nodes {{ quantity restockType lineItem {{ id sku }} }} }}
-      transactions(first: 5) {{
-        nodes {{ id kind status gateway processedAt amountSet {_MONEY} }}
-      }}
-    }}
-  }}
-}}
+query RefundsStated($ids: [ID!]!) {{ nodes(ids: $ids) {{ ... on Refund {{ {_REFUND} }} }} }}
 mutation CreateRefund($input: RefundInput!, $key: String!) {{
-  refundCreate(input: $input) @idempotent(key: $key) {{ refund {{ id }} userErrors {{ field message }} }}
+  refundCreate(input: $input) @idempotent(key: $key) {{ refund {{ {_REFUND} }} userErrors {{ field message }} }}
 }}
-query OrderAddressed($id: ID!) {{
+query ExchangeWanted($id: ID!, $q: String!) {{
   order(id: $id) {{
     id name currencyCode
     customer {{ id }}
@@ -133,14 +130,15 @@ query OrderAddressed($id: ID!) {{
       address1 address2 city company countryCodeV2 firstName lastName phone provinceCode zip
     }}
   }}
-}}
-query VariantsNamed($q: String!) {{
-  productVariants(first: 50, query: $q) {{
+  productVariants(first: 5, query: $q) {{
     nodes {{
-      id sku requiresComponents inventoryItem {{ id }}
+      id sku requiresComponents
       productVariantComponents(first: 10) {{ nodes {{ quantity productVariant {{ id sku }} }} }}
     }}
   }}
+}}
+query VariantsNamed($q: String!) {{
+  productVariants(first: 50, query: $q) {{ nodes {{ id sku requiresComponents inventoryItem {{ id }} }} }}
 }}
 query OrderOfExchange($identifier: OrderIdentifierInput!) {{
   orderByIdentifier(identifier: $identifier) {{ id name cancelledAt displayFulfillmentStatus }}

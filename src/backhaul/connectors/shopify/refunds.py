@@ -96,7 +96,7 @@ def _pay(task: Task, wanted: Node, system: Shopify) -> Outcome:
             if "IDEMPOTENCY_PREVIOUS_ATTEMPT_FAILED" in f"{refusal.codes} {refusal.text}":
                 continue  # that attempt paid nothing, and its key is spent
             return Refused(str(refusal))
-        return Done(made["refund"]["id"], facts=_stated([made["refund"]["id"]], system))
+        return Done(made["refund"]["id"], facts=facts_of(made["refund"], system.settings))
     return Refused(
         f"Shopify says of {_MOST_KEYS} attempts that they failed before; see the order's refunds, then retry"
     )

@@ -57,7 +57,10 @@ class Product:
 
 @dataclass(slots=True, eq=False)
 class Item:
-    """The stock-keeping side of a variant; `sells_on` is the policy to sell what is not there."""
+    """The stock-keeping side of a variant; `sells_on` is the policy to sell what is not there.
+
+    `cost` is what one of it cost the shop, in minor units of its currency.
+    """
 
     kind: ClassVar[str] = "InventoryItem"
     gid: str
@@ -66,6 +69,7 @@ class Item:
     updated_at: datetime
     tracked: bool = True
     sells_on: bool = False
+    cost: int | None = None
     levels: dict[str, "Level"] = field(default_factory=dict)
     variant: Variant | None = None
 

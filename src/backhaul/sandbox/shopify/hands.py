@@ -23,11 +23,18 @@ class Hands(Desk):
             return location
 
     def add_variant(
-        self, sku: str, price_minor: int, stock: Mapping[Location | str, int] | None = None, *, title: str = ""
+        self,
+        sku: str,
+        price_minor: int,
+        stock: Mapping[Location | str, int] | None = None,
+        *,
+        title: str = "",
+        cost_minor: int | None = None,
     ) -> Variant:
         """Something to sell, with what lies of it at each location (or its name)."""
         with self.lock:
             variant = self._variant(sku, price_minor, title)
+            variant.item.cost = cost_minor
             for location, quantity in (stock or {}).items():
                 level = self.world.level(variant.item, self.location(location))
                 level.counts["available"] = quantity

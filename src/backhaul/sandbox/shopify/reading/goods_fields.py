@@ -21,6 +21,11 @@ def _quantities(level: Level, _ask: Ask, args: Any) -> list[dict[str, Any]]:
     ]
 
 
+def _cost(item: Any, ask: Ask, _args: Any) -> dict[str, str] | None:
+    currency = ask.world.facts.currency
+    return None if item.cost is None else {"amount": decimal_text(item.cost, currency), "currencyCode": currency}
+
+
 def _level_at(item: Any, _ask: Ask, args: Any) -> Level | None:
     found: Level | None = item.levels.get(args["locationId"])
     return found
@@ -57,6 +62,7 @@ fields(
     "id sku tracked createdAt updatedAt",
     simple={"variant": lambda o: o.variant, "requiresShipping": lambda _o: True},
     full={
+        "unitCost": _cost,
         "inventoryLevels": lambda o, _ask, args: page(o.levels.values(), args),
         "inventoryLevel": _level_at,
         "variants": lambda o, _ask, args: page([o.variant] if o.variant else [], args),
