@@ -75,7 +75,7 @@ def measure(seconds: float, threads: int = 4) -> dict[str, Any]:
 def main() -> int:
     """Measure and print JSON."""
     parser = argparse.ArgumentParser(prog="python -m tests.bench.quota", description=__doc__)
-    parser.add_argument("--seconds", type=float, default=20.0)
+    parser.add_argument("--seconds", type=float, default=60.0)
     figures = measure(parser.parse_args().seconds)
     sys.stdout.write(orjson.dumps(figures, option=orjson.OPT_INDENT_2).decode() + "\n")
     return 0 if figures["used_percent"] >= 95 and not figures["refused"] else 1
