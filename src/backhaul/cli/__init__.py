@@ -7,7 +7,7 @@ import sys
 import typer
 from rich.console import Console
 
-from backhaul.cli import catalogue, demonstrate, inspect_, keep, mapped, policy, replay, run, set_up, where
+from backhaul.cli import catalogue, connector, demonstrate, inspect_, keep, mapped, policy, replay, run, set_up, where
 from backhaul.project.backup import BackupFailed
 from backhaul.project.configuration import BadConfiguration
 from backhaul.project.embedded import EmbeddedFailed
@@ -27,6 +27,7 @@ catalogue.tell(app)
 mapped.tell(app)
 replay.tell(app)
 policy.tell(app)
+connector.tell(app)
 keep.tell(app)
 demonstrate.tell(app)
 

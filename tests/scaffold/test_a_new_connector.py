@@ -1,0 +1,71 @@
+"""A connector that a stranger begins works as it is written: its own tests, types and lint hold, and it is found."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+
+from backhaul.cli.scaffold import KINDS
+from tests.scaffold.packages import built, run, write
+
+# The shortest name and the longest: no line depends on it.
+NAMES = ("x", "a-shop-with-a-name-that-is-long")
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder with one package of every kind."""
+    folder = tmp_path_factory.mktemp("shelf")
+    for kind in KINDS:
+        write(folder, f"acme-{kind}", kind)
+    return folder
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_own_tests_pass_and_the_contract_is_among_them(shelf: Path, kind: str) -> None:
+    said = run(shelf / f"acme-{kind}", "pytest", "-v", "-p", "no:cacheprovider")
+    assert "test_only_what_is_signed_with_a_secret_of_ours_is_accepted PASSED" in said
+    assert ("test_an_answer_cut_off_after_any_change_leaves_one_document PASSED" in said) is (kind != "platform")
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_its_types_are_strict(shelf: Path, kind: str) -> None:
+    run(shelf / f"acme-{kind}", "mypy", "--follow-imports", "silent", "--cache-dir", str(shelf / "types"))
+
+
+@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("name", NAMES)
+def test_it_is_written_as_ruff_would_whatever_its_name(tmp_path: Path, kind: str, name: str) -> None:
+    package = write(tmp_path, name[:30], kind)
+    run(package, "ruff", "check", "--no-cache", ".")
+    run(package, "ruff", "format", "--no-cache", "--check", ".")
+    left = [file for file in package.rglob("*") if file.is_file() and "@N" in file.read_text()]
+    assert not left, "these still have a gap to fill in"
+
+
+def test_once_installed_it_is_found_by_its_entry_point_and_lacks_nothing(shelf: Path) -> None:
+    wheel = built(shelf / "acme-erp")
+    rows = [
+        json.loads(line)
+        for line in run(shelf, "backhaul", "connector", "list", "--json", beside=wheel).split("\n")
+        if line
+    ]
+    assert rows[-1] == {
+        "connector": "acme-erp",
+        "from": "acme-erp-backhaul 0.1.0",
+        "reads": "receipt, inspection",
+        "does": "look-up-order, open-return-authorisation, issue-credit-note",
+    }
+    assert {one["from"] for one in rows[:-1]} == {"backhaul"}
+    assert run(shelf, "backhaul", "connector", "check", "acme-erp", beside=wheel).startswith("ok    acme-erp")
+
+
+def test_the_wheel_of_backhaul_brings_the_templates() -> None:
+    """Whatever is packed is what git does not ignore below the package: the templates must be there by that rule."""
+    from tests.tidy.checkout import ROOT, committed
+
+    here = {file.relative_to(ROOT / "src") for file in committed() if file.name.endswith(".template")}
+    assert Path("backhaul/cli/scaffold/every/src/PACKAGE/client.py.template") in here
+    assert Path("backhaul/cli/scaffold/every/gitignore.template") in here
