@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import json
 import re
+import zipfile
 from pathlib import Path
 
 import pytest
 
 from backhaul.cli.scaffold import KINDS
 from tests.scaffold.packages import built, run, write
+from tests.tidy.checkout import ROOT, committed
 
 # The shortest name and the longest: no line depends on it.
 NAMES = ("x", "a-shop-of-a-name-that-is-long1")
@@ -61,10 +63,36 @@ def test_once_installed_it_is_found_by_its_entry_point_and_lacks_nothing(shelf: 
     assert run(shelf, "backhaul", "connector", "check", "acme-erp", beside=wheel).startswith("ok    acme-erp")
 
 
-def test_the_wheel_of_backhaul_brings_the_templates() -> None:
-    """Whatever is packed is what git does not ignore below the package: the templates must be there by that rule."""
-    from tests.tidy.checkout import ROOT, committed
+SPOILT = {
+    "it looks for nothing": ("reference=task.key))", 'reference="none"))', "test_doing_it_twice_leaves_one_document"),
+    "it begins anew what was begun": (
+        "if isinstance(found, Partial):",
+        "if isinstance(found, Done):",
+        "test_an_answer_cut_off_after_any_change_leaves_one_document",
+    ),
+    "it takes a draft for done": (
+        'record.get("state") == DRAFT',
+        'record.get("state") == "nothing"',
+        "test_an_answer_cut_off_after_any_change_leaves_one_document",
+    ),
+}
 
-    here = {file.relative_to(ROOT / "src") for file in committed() if file.name.endswith(".template")}
-    assert Path("backhaul/cli/scaffold/every/src/PACKAGE/client.py.template") in here
-    assert Path("backhaul/cli/scaffold/every/gitignore.template") in here
+
+@pytest.mark.parametrize("what", SPOILT)
+def test_its_own_tests_notice_when_its_owner_spoils_a_pair(tmp_path: Path, what: str) -> None:
+    package = write(tmp_path, "acme", "erp")
+    acts = package / "src/acme_backhaul/acts.py"
+    right, wrong, by = SPOILT[what]
+    assert right in acts.read_text()
+    acts.write_text(acts.read_text().replace(right, wrong))
+    with pytest.raises(AssertionError, match=f"FAILED .*{by}"):
+        run(package, "pytest", "-p", "no:cacheprovider")
+
+
+def test_a_wheel_of_backhaul_brings_every_template(tmp_path: Path) -> None:
+    run(ROOT, "hatchling", "build", "-t", "wheel", "-d", str(tmp_path))
+    (wheel,) = tmp_path.glob("*.whl")
+    packed = {name for name in zipfile.ZipFile(wheel).namelist() if name.endswith(".template")}
+    there = {str(file.relative_to(ROOT / "src")) for file in committed() if file.name.endswith(".template")}
+    assert "backhaul/cli/scaffold/every/src/PACKAGE/client.py.template" in packed
+    assert packed == there
