@@ -16,7 +16,6 @@ from backhaul.connectors.patchworks.settings import PatchworksSettings
 from backhaul.domain import effects as e
 from backhaul.sandbox.patchworks import Flow, StandIn
 from backhaul.sdk.conformance import PerformingContract, Play, PolledContract
-from backhaul.sdk.messages import problems_of
 from tests.contract.fixtures import examples
 from tests.contract.test_neutral_warehouse import announced_and_changed
 from tests.support.patchworks import Line, settings_of
@@ -79,10 +78,3 @@ class TestFailedRuns(PolledContract):
     )
     polled = frozenset({KIND})
     examples: ClassVar = examples("patchworks")
-
-    def test_reading_an_example_twice_is_equal_and_tells_something(self) -> None:
-        """No facts: what a failed run tells is which objects are left behind, a row for each."""
-        for name, body in self.examples.items():
-            first, second = self._read(name, body), self._read(name, body)
-            assert first == second, f"{name} read twice is not the same"
-            assert problems_of(first), f"{name} tells nothing"

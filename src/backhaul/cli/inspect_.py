@@ -59,6 +59,8 @@ def returns(
 
 def exceptions(
     retry: Annotated[str | None, typer.Option(help="try again what this key stands for")] = None,
+    replay: Annotated[str | None, typer.Option(help="have the stranded object of this key done again, alone")] = None,
+    looked: Annotated[bool, typer.Option("--looked", help="you looked: what may have been sent is not there")] = False,
     waive: Annotated[str | None, typer.Option(help="close this key for good; needs --reason")] = None,
     reason: Annotated[str, typer.Option(help="why it is waived: kept with it")] = "",
     merchant: Merchant = "",
@@ -74,7 +76,7 @@ def exceptions(
 
     try:
         merchants = chosen_merchants(deployment, merchant)
-        key = retry or waive
+        key = retry or replay or waive
         if key is not None:
             owner = next((id_ for id_ in merchants if one_exception(id_, key) is not None), None)
             if owner is None:
@@ -82,6 +84,9 @@ def exceptions(
             try:
                 if retry is not None:
                     console.print(resolve.retry(deployment, owner, key, "command line"), markup=False)
+                elif replay is not None:
+                    said = resolve.replay(deployment, owner, key, "command line", looked=looked)
+                    console.print(said, markup=False)
                 else:
                     console.print(resolve.waive(deployment, owner, key, "command line", reason), markup=False)
             except resolve.CannotResolve as error:

@@ -93,6 +93,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "effect-refused": "operations",
     "effect-ambiguous": "operations",
     "before-go-live": "operations",
+    "stranded-object": "operations",
     "unreadable-message": "engineering",
     "unreadable-rows": "engineering",
     "unknown-value": "engineering",

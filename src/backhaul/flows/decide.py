@@ -23,7 +23,7 @@ from backhaul.store.codec import to_json
 from backhaul.store.outcomes import Outcomes, PlannedEffect, ToldFact, payload_hash, tell, write
 
 # Exceptions about a return that do not follow from its facts alone: others open and close them.
-_NOT_DECIDED_HERE = ("overdue:", "link-conflict:")
+_NOT_DECIDED_HERE = ("overdue:", "link-conflict:", "stranded:")
 _NO_SYSTEM: tuple[type[e.Effect], ...] = (e.Restock, e.RestockAtStorefront)
 
 

@@ -12,17 +12,20 @@ from backhaul.domain.products import Product
 from backhaul.flows.complain import complain_of_message, complain_of_rows, count, message_key, rows_key
 from backhaul.flows.decide import decide_returns, lock
 from backhaul.flows.deployment import Deployment, Link
+from backhaul.flows.left_behind import complain_of_stranded, forget_untold, homes, why_stranded
 from backhaul.flows.place import Placed, place
 from backhaul.sdk.messages import (
     Message,
     Reading,
     RowProblem,
+    Stranded,
     UnknownValue,
     Unreadable,
     problems_of,
     products_of,
     prompts,
     readings_of,
+    stranded_of,
 )
 from backhaul.store import connections, exceptions, inbox, products, returns
 from backhaul.store.inbox import Kept, Read
@@ -39,6 +42,7 @@ _MOST_ROWS_TOLD = 500
 class Opened:
     """A claimed message with what its connector read in it, or why it could not; ``bad_rows`` it read past.
 
+    ``stranded`` are objects that its source left behind, ``homes`` the returns of the orders these name.
     ``again``: what it speaks of became known while it was read; it waits, to be read once more. ``prompts``: it says
     only that there is news, and its source is to be asked.
     """
@@ -49,6 +53,8 @@ class Opened:
     readings: tuple[Reading, ...] = ()
     products: tuple[Product, ...] = ()
     bad_rows: tuple[RowProblem, ...] = ()
+    stranded: tuple[Stranded, ...] = ()
+    homes: dict[str, str] = field(default_factory=dict)
     problem: tuple[str, str] | None = None
     placed: list[Placed] = field(default_factory=list)
     again: bool = False
@@ -107,8 +113,10 @@ def _batch(deployment: Deployment, limit: int, only: Sequence[int] | None) -> tu
             products.keep(one.link.merchant_id, one.products)
         place(deployment, opened)
         mentioned = {placed.return_id for one in opened for placed in one.placed}
+        for one in opened:
+            one.homes = homes(one.link.merchant_id, one.stranded)
         # Before a fact is written: two who tell the same of one return come one after the other.
-        lock(mentioned)
+        lock(mentioned.union(*(one.homes.values() for one in opened)))
         touched = _tell(deployment, opened)
         returns.seen(mentioned - touched, deployment.now())
         connections.poll_soon({one.link.id for one in opened if one.prompts})
@@ -133,6 +141,7 @@ def _open(deployment: Deployment, kept: Kept, return_keys: dict[str, bytes | Non
         told = reader.read(message, link.settings)
         opened.readings, opened.bad_rows = readings_of(told), problems_of(told)
         opened.products, opened.prompts = products_of(told), prompts(told)
+        opened.stranded = stranded_of(told)
     except Erased as error:
         opened.problem = ("unreadable-message", str(error))
     except Unreadable as error:
@@ -170,9 +179,9 @@ def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mappi
             # Read again, it may turn out to be another return's: the two were found to be one.
             before = (return_keys.get(name) for name in one.kept.returns)
             seal = deployment.keys.hand_over(one.kept.sealed.seal, key, *before)
-        state, why, about = "read", _why_rows(one.bad_rows), ""
-        if one.bad_rows:
-            complain_of_rows(deployment, one.link, one.kept.id, one.bad_rows)
+        why = "\n".join(filter(None, (_why_rows(one.bad_rows), why_stranded(one.stranded))))
+        state, about = "read", ""
+        _complain_of_parts(deployment, one)
         if one.problem is not None:
             state, why = "unreadable", one.problem[1]
             complain_of_message(deployment, one.link, one.kept.id, one.problem[0], why)
@@ -189,6 +198,16 @@ def _settle(deployment: Deployment, opened: Sequence[Opened], return_keys: Mappi
     exceptions.close([message_key(one.id) for one in read if one.state == "read" and one.id in again], now)
     whole = [one.kept.id for one in opened if one.kept.again and not (one.bad_rows or one.problem or one.again)]
     exceptions.close([rows_key(id_) for id_ in whole], now)
+
+
+def _complain_of_parts(deployment: Deployment, one: Opened) -> None:
+    """Rows that could not be read, and objects that were left behind."""
+    if one.bad_rows:
+        complain_of_rows(deployment, one.link, one.kept.id, one.bad_rows)
+    if one.kept.again and one.problem is None:
+        forget_untold(deployment, one.link, one.kept.id, one.stranded)
+    if one.stranded:
+        complain_of_stranded(deployment, one.link, one.kept.id, one.stranded, one.homes)
 
 
 def _why_rows(bad: Sequence[RowProblem]) -> str:

@@ -7,8 +7,11 @@ from backhaul.domain.twins import KIND as POSSIBLE_TWIN
 from backhaul.flows.decide import decide_returns, lock
 from backhaul.flows.deployment import Deployment
 from backhaul.flows.join import join
+from backhaul.flows.left_behind import object_of
 from backhaul.flows.replay import replay_message
-from backhaul.store import effects, exceptions, inbox, registry, returns
+from backhaul.flows.replay_objects import LOOK_THERE
+from backhaul.store import effects, exceptions, inbox, registry, replays, returns
+from backhaul.store.exceptions import STRANDED
 from backhaul.store.outcomes import ToldFact, tell
 from backhaul.store.sql import atomic
 
@@ -44,13 +47,47 @@ def waive(deployment: Deployment, merchant_id: int, exception_key: str, by: str,
     now = deployment.now()
     with atomic():
         exceptions.waive(exception_key, by, reason, now)
-        if message_id is not None and kind != "unreadable-rows":
+        if kind == STRANDED:
+            replays.give_up(exception_key, "asked", "withdrawn", f"waived by {by}", now)
+        elif message_id is not None and kind != "unreadable-rows":
             inbox.dismiss(message_id, f"waived by {by}: {reason}")
         if return_id is not None:
             decide_with(deployment, return_id, ExceptionWaived(exception_key, by, reason, now))
             returns.leave_undecided([about] if kind == POSSIBLE_TWIN else [])
     deployment.pulse("waive")
     return "Waived. It stays in the record with your name and reason."
+
+
+def replay(deployment: Deployment, merchant_id: int, exception_key: str, by: str, *, looked: bool = False) -> str:
+    """Have an object that another system left behind done again, alone; it is put on record, and sent by the next poll.
+
+    Nothing is sent a second time while the first may be at work. ``looked``: the person has looked in the other system
+    for what may have come through, and it is not there. Answers a sentence. Raises CannotResolve.
+    """
+    kind, *_ = _exception(merchant_id, exception_key)
+    if kind != STRANDED:
+        raise CannotResolve(f"{kind} is not replayed; retry it, or waive it with a reason.")
+    now = deployment.now()
+    with atomic():
+        left = replays.left(merchant_id, exception_key)
+        if left is None or not left.open:
+            raise CannotResolve("It is closed already: look at the list again.")
+        link = deployment.link(left.connection_id) if left.connection_id in deployment.connection_ids else None
+        if link is None or link.connector.replays is None:
+            raise CannotResolve("Its connection is not configured, or cannot have anything done again there.")
+        if object_of(link, exception_key) is None:
+            raise CannotResolve("It is about many objects at once, which cannot be replayed one by one.")
+        if left.standing == "unsure":
+            if not looked:
+                raise CannotResolve(f"Its last replay may have come through. {LOOK_THERE}.")
+            replays.give_up(exception_key, "unsure", "failed", f"{by} looked, and it was not there", now)
+        elif left.standing in ("asked", "sending", "running", "finished"):
+            raise CannotResolve(
+                f"{left.asked_by} has it replayed since {left.asked_at:%F %R} UTC: it is {left.standing}."
+            )
+        replays.ask(exception_key, link.id, by, now)
+    deployment.pulse("ask-replay")
+    return "It is replayed alone, once; this closes when that has ended well."
 
 
 def decide_disposition(

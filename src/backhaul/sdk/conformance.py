@@ -21,7 +21,16 @@ from backhaul.domain.effects import Effect, LookUpOrder, key
 from backhaul.domain.facts import OrderFrozen
 from backhaul.domain.orders import FrozenOrder
 from backhaul.sdk.connector import Connector, Performs
-from backhaul.sdk.messages import Message, Told, UnknownValue, Unreadable, products_of, prompts, readings_of
+from backhaul.sdk.messages import (
+    Message,
+    Told,
+    UnknownValue,
+    Unreadable,
+    products_of,
+    prompts,
+    readings_of,
+    stranded_of,
+)
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Partial, Task, Unsure, WireError
 from backhaul.sdk.rubbish import rubbish
 from backhaul.sdk.wire import Wire
@@ -54,7 +63,8 @@ class PolledContract:
             first, second = self._read(name, body), self._read(name, body)
             assert first == second, f"{name} read twice is not the same"
             readings = readings_of(first)
-            tells = any(reading.facts for reading in readings) or bool(products_of(first)) or prompts(first)
+            beside = bool(products_of(first)) or bool(stranded_of(first)) or prompts(first)
+            tells = beside or any(reading.facts for reading in readings)
             assert tells or self._kind_of(name) in self.silent, f"{name} tells nothing"
             assert all(reading.names or reading.order for reading in readings), f"{name} names no return and no order"
 

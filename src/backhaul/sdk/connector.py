@@ -71,12 +71,16 @@ class OpenReturn:
 
 @dataclass(frozen=True, slots=True)
 class PollRequest:
-    """``cursor`` is what the last answer gave ("" the first time). ``orders`` are asked about by name."""
+    """``cursor`` is what the last answer gave ("" the first time). ``orders`` are asked about by name.
+
+    ``replays`` are the references of what we had done again lately: what became of those is looked up by itself.
+    """
 
     now: datetime
     cursor: str
     returns: tuple[OpenReturn, ...] = ()
     orders: tuple[str, ...] = ()
+    replays: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,7 +99,10 @@ class Polled:
 
 @dataclass(frozen=True, slots=True)
 class PollAnswer:
-    """What came, where to go on, and the ids of the returns that were ``asked`` about: next time others come first."""
+    """What came, where to go on, and the ids of the returns that were ``asked`` about: next time others come first.
+
+    ``again_at_once``: there is more, and it is not to wait for the next time.
+    """
 
     messages: tuple[Polled, ...]
     cursor: str
@@ -110,6 +117,20 @@ class Polls:
     name: str
     every: timedelta
     poll: Callable[[Any, PollRequest], PollAnswer]
+
+
+@dataclass(frozen=True, slots=True)
+class Replays:
+    """How an object that was told as Stranded is done again by its system: started, and looked for afterwards.
+
+    ``start`` gets the connected system, the message's body and the object's key, and answers the reference of what it
+    started. It is called once: it may not be repeatable. Raises what the wire raises, and Unreadable, before anything
+    is sent, where nothing can be started. ``look`` gets the reference besides: Done where it ended well, Refused where
+    it did not, Later while nobody can say.
+    """
+
+    start: Callable[[Any, bytes, str], str]
+    look: Callable[[Any, bytes, str, str], Outcome]
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +156,7 @@ class Connector:
     that ``find``, ``do`` and ``poll`` get, over a Wire to ``address``; ``check`` tries it, one line per problem;
     ``about`` says, from settings and the number of open returns, what is good to know of such a connection;
     ``link`` gives the address of a document on the system's own screens; ``maps`` says what can be mapped for it;
-    ``file_kind`` is what a file that a person hands over is read as.
+    ``replays`` does again what was left behind; ``file_kind`` is what a file that a person hands over is read as.
     """
 
     name: str
@@ -155,6 +176,7 @@ class Connector:
     link: Callable[[Any, str, str], str | None] | None = None
     concurrency: Callable[[Any], int] = lambda _settings: 4
     maps: Maps | None = None
+    replays: Replays | None = None
 
     def reader(self, kind: str) -> Reads | None:
         """The reader of that kind of message, if there is one."""

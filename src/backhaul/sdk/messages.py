@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from backhaul.domain.facts import Fact
+from backhaul.domain.money import Money
 from backhaul.domain.products import Product
 
 
@@ -60,15 +61,30 @@ class RowProblem:
 
 
 @dataclass(frozen=True, slots=True)
+class Stranded:
+    """One object that a flow of another system failed to process, and that is somebody's to see through.
+
+    ``key`` names it for ever within its connection. ``about`` is what people know it by, ``cause`` why it failed, in
+    words that it shares with others of the same cause; ``value`` is what is at risk, ``order`` the order it belongs to.
+    """
+
+    key: str
+    about: str
+    cause: str
+    value: tuple[Money, ...] = ()
+    order: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Prompt:
     """The message says that there is news and not which: its connection is polled at once. ``about`` is for people."""
 
     about: str
 
 
-Told = tuple[Reading | Product | RowProblem | Prompt, ...]
+Told = tuple[Reading | Product | RowProblem | Stranded | Prompt, ...]
 """What a reader got out of a message: one reading per return, what is said of products, the rows it could make nothing
-of, and whether its source is to be asked for more."""
+of, the objects that another system left behind, and whether its source is to be asked for more."""
 
 
 def readings_of(told: Told) -> tuple[Reading, ...]:
@@ -81,6 +97,10 @@ def products_of(told: Told) -> tuple[Product, ...]:
 
 def problems_of(told: Told) -> tuple[RowProblem, ...]:
     return tuple(one for one in told if isinstance(one, RowProblem))
+
+
+def stranded_of(told: Told) -> tuple[Stranded, ...]:
+    return tuple(one for one in told if isinstance(one, Stranded))
 
 
 def prompts(told: Told) -> bool:

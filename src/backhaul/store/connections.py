@@ -107,12 +107,12 @@ def poll_soon(connection_ids: Collection[int]) -> None:
         run("UPDATE poll_cursors SET polled_at = NULL WHERE connection_id = ANY(%s)", (sorted(connection_ids),))
 
 
-def move_cursor(connection_id: int, name: str, to: str, now: datetime) -> None:
-    """The poll got this far."""
+def move_cursor(connection_id: int, name: str, to: str, at: datetime | None) -> None:
+    """The poll got this far; without a time it is due again at once."""
     run(
         """
         INSERT INTO poll_cursors (connection_id, name, cursor, polled_at) VALUES (%s, %s, %s, %s)
         ON CONFLICT (connection_id, name) DO UPDATE SET cursor = EXCLUDED.cursor, polled_at = EXCLUDED.polled_at
         """,
-        (connection_id, name, to, now),
+        (connection_id, name, to, at),
     )

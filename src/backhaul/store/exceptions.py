@@ -12,10 +12,13 @@ from backhaul.domain.money import Money
 from backhaul.store.codec import to_json
 from backhaul.store.sql import Row, columns, rows, run
 
+STRANDED = "stranded-object"
 REMEDIES = {
     "unreadable-message": "Compare it with what its source documents; have it mended or sent again, then replay.",
     "unreadable-rows": "Map what is unknown or have the rows mended, then replay the message: it reads the rest. The "
     "message's page lists every row.",
+    STRANDED: "Look in the other system whether it arrived: the run may have done it before it failed. If not, mend "
+    "the cause and replay it; if it is settled, waive this.",
     "unknown-value": "Add an alias for the value in the connection's settings, then replay the message.",
     "refund-without-return": "The platform is being asked about the order; else name the return, or waive it.",
     "ambiguous-return": "Name the return or the item in the message, or send it again with more of its names.",
@@ -62,7 +65,7 @@ def open_all(openings: Sequence[Opening], now: datetime) -> None:
         SELECT v.*, %s FROM unnest(%s::text[], %s::bigint[], %s::text[], %s::bigint[], %s::bigint[], %s::text[],
                                    %s::text[], %s::text[], %s::text[], %s::text[], %s::jsonb[], %s::timestamptz[]) AS v
         ON CONFLICT (key) DO UPDATE SET cause = EXCLUDED.cause, remedy = EXCLUDED.remedy, value = EXCLUDED.value,
-               owner = EXCLUDED.owner, kind = EXCLUDED.kind,
+               owner = EXCLUDED.owner, kind = EXCLUDED.kind, about = EXCLUDED.about, return_id = EXCLUDED.return_id,
                opened_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.opened_at
                                 ELSE EXCLUDED.opened_at END,
                due_at = CASE WHEN exceptions.closed_at IS NULL THEN exceptions.due_at ELSE EXCLUDED.due_at END,
@@ -75,6 +78,19 @@ def open_all(openings: Sequence[Opening], now: datetime) -> None:
 def open_keys(kind: str) -> set[str]:
     """The keys of the open exceptions of that kind, of all merchants."""
     return {key for (key,) in rows("SELECT key FROM exceptions WHERE kind = %s AND closed_at IS NULL", (kind,))}
+
+
+def open_of_message(message_id: int, kind: str) -> set[str]:
+    """The keys of the open exceptions of that kind about a message."""
+    found = rows(
+        "SELECT key FROM exceptions WHERE message_id = %s AND kind = %s AND closed_at IS NULL", (message_id, kind)
+    )
+    return {key for (key,) in found}
+
+
+def tell(key: str, cause: str) -> None:
+    """An open exception has another cause now."""
+    run("UPDATE exceptions SET cause = %s WHERE key = %s AND closed_at IS NULL", (cause, key))
 
 
 def close(keys: Iterable[str], now: datetime) -> int:

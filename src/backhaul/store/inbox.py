@@ -11,7 +11,11 @@ import orjson
 
 from backhaul.store.codec import to_json
 from backhaul.store.seals import Keyring, Sealed
-from backhaul.store.sql import array, columns, rows, run
+from backhaul.store.sql import Row, array, columns, rows, run
+
+_KEPT = """
+    SELECT id, connection_id, kind, body, seal, headers, received_at, returns, read_at IS NOT NULL FROM messages
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,27 +100,28 @@ def claim(limit: int, connection_ids: Sequence[int], only: Sequence[int] | None 
     That a connection is one of these is said so that no index answers it: all that ever came from it would be read.
     """
     found = rows(
-        """
-        SELECT id, connection_id, kind, body, seal, headers, received_at, returns, read_at IS NOT NULL FROM messages
-        WHERE state = 'waiting' AND (connection_id = ANY(%s)) IS TRUE
+        f"""
+        {_KEPT} WHERE state = 'waiting' AND (connection_id = ANY(%s)) IS TRUE
           AND (%s::bigint[] IS NULL OR id = ANY(%s::bigint[]))
         ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
         """,
         (list(connection_ids), only, only, limit),
     )
-    return [
-        Kept(
-            id_,
-            connection_id,
-            kind,
-            Sealed(bytes(body), bytes(seal)),
-            orjson.loads(headers),
-            received_at,
-            tuple(returns),
-            again,
-        )
-        for id_, connection_id, kind, body, seal, headers, received_at, returns, again in found
-    ]
+    return [_kept(row) for row in found]
+
+
+def one(message_id: int) -> Kept:
+    """A message as it is, whatever became of it. Raises LookupError where there is none."""
+    found = rows(f"{_KEPT} WHERE id = %s", (message_id,))
+    if not found:
+        raise LookupError(f"there is no message {message_id}")
+    return _kept(found[0])
+
+
+def _kept(row: Row) -> Kept:
+    id_, connection_id, kind, body, seal, headers, received_at, returns, again = row
+    sealed = Sealed(bytes(body), bytes(seal))
+    return Kept(id_, connection_id, kind, sealed, orjson.loads(headers), received_at, tuple(returns), again)
 
 
 def settle(read: Sequence[Read], now: datetime) -> None:

@@ -15,7 +15,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
-from backhaul.store import mapping_models, policy_models, product_models  # noqa: F401  Django looks for tables here
+from backhaul.store import mapping_models, policy_models, product_models, replay_models  # noqa: F401  Django's tables
 
 
 class Deployment(models.Model):

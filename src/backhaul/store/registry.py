@@ -8,6 +8,7 @@ from datetime import datetime
 
 from backhaul.domain.effects import LookUpOrder
 from backhaul.domain.twins import NAMED_ONCE
+from backhaul.store.exceptions import STRANDED
 from backhaul.store.sql import columns, rows, run
 
 Slot = tuple[int, str, str]
@@ -200,6 +201,7 @@ def link(return_id: str, other: str) -> tuple[str, str] | None:
     run("UPDATE effects SET standing = 'moot' WHERE return_id = %s AND standing <> 'moot'", (drop,))
     run("UPDATE returns SET linked_to_id = %s WHERE id = %s OR linked_to_id = %s", (keep, drop, drop))
     run("DELETE FROM expectations WHERE return_id = %s", (drop,))
+    run("UPDATE exceptions SET return_id = %s WHERE return_id = %s AND kind = %s", (keep, drop, STRANDED))
     run("UPDATE exceptions SET closed_at = now() WHERE return_id = %s AND closed_at IS NULL", (drop,))
     return keep, drop
 

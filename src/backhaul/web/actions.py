@@ -32,6 +32,11 @@ def waive(scope: Scope, keys: Iterable[str], reason: str) -> tuple[Result, ...]:
     return _each(keys, lambda key: resolve.waive(current(), scope.merchant_id, key, scope.person, reason))
 
 
+def replay_objects(scope: Scope, keys: Iterable[str], *, looked: bool) -> tuple[Result, ...]:
+    """Have these objects that other systems left behind done again, each alone."""
+    return _each(keys, lambda key: resolve.replay(current(), scope.merchant_id, key, scope.person, looked=looked))
+
+
 def replay_messages(scope: Scope, message_ids: Iterable[int]) -> tuple[Result, ...]:
     """Read these messages again."""
     return _each(

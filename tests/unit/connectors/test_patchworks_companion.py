@@ -14,7 +14,7 @@ from backhaul.connectors.patchworks.reader import read_failed_run
 from backhaul.domain.money import Money
 from backhaul.sandbox.patchworks import Fault, Flow, ObjectFailed, StandIn
 from backhaul.sdk.connector import PollAnswer, PollRequest
-from backhaul.sdk.messages import Message, Unreadable, problems_of
+from backhaul.sdk.messages import Message, Stranded, Unreadable, stranded_of
 from backhaul.sdk.outcomes import Throttled
 from tests.support.patchworks import connected, settings_of
 
@@ -162,11 +162,31 @@ def test_objects_come_with_name_cause_and_worth_the_blamed_one_first() -> None:
         ("SHOP-1", 1, False, Money(2160, "USD")),
         ("SHOP-3", 3, False, None),
     ]
-    told = read_failed_run(Message("ipaas", polled.body, START_AT, kind=KIND), settings_of(watch=WATCH))
-    first = problems_of(told)[0]
+
+
+def test_each_object_is_told_of_by_a_key_for_ever_its_worth_and_its_order() -> None:
+    world = stand_in()
+    fail(world)
+    (polled,) = poll(world).messages
+    watch = {"9": {**WATCH["9"], "order": "/number"}}
+    first, second, third = stranded_of(
+        read_failed_run(Message("ipaas", polled.body, START_AT, kind=KIND), settings_of(watch=watch))
+    )
     run = world.runs.shown()[0].run_id
-    cause = f"SHOP-2 of run {run} of the Patchworks flow 9, worth 9.50 USD: Connection: no product for SHOP-2"
-    assert (first.line, first.why) == (2, cause)
+    cause = "Connection: no product for SHOP-2"
+    assert first == Stranded(f"run:{run}:2", f"SHOP-2 of run {run} of flow 9", cause, (Money(950, "USD"),), "SHOP-2")
+    assert (second.key, second.cause) == (f"run:{run}:1", f"its run failed, and the log does not name it: {cause}")
+    assert (third.order, third.value) == ("SHOP-3", ())
+
+
+def test_a_run_that_replays_an_object_is_not_kept_as_one_more_that_failed() -> None:
+    world = stand_in()
+    fail(world)
+    run = str(world.runs.shown()[0].run_id)
+    system = connected(world, watch=WATCH)
+    answer = poll_failed_runs(system, PollRequest(world.clock.now(), "", replays=(run,)))
+    assert answer.messages == ()
+    assert poll(world, answer.cursor).messages == ()
 
 
 def test_a_name_within_a_longer_one_is_not_blamed() -> None:

@@ -1,4 +1,4 @@
-"""Patchworks: its flows do effects in systems that it already connects, and its failed runs are kept and owned."""
+"""Patchworks: its flows do effects in systems that it already connects; what its failed runs left is owned."""
 
 from collections.abc import Callable
 
@@ -8,9 +8,10 @@ from backhaul.connectors.patchworks.client import Patchworks
 from backhaul.connectors.patchworks.companion import EVERY, KIND, poll_failed_runs
 from backhaul.connectors.patchworks.payloads import KEY_FIELD, OFFERED
 from backhaul.connectors.patchworks.reader import read_failed_run
+from backhaul.connectors.patchworks.replaying import look_again, start_again
 from backhaul.connectors.patchworks.settings import PatchworksSettings
 from backhaul.domain.effects import ApproveRefund, Effect
-from backhaul.sdk.connector import Connector, Performs, Polls, Reads
+from backhaul.sdk.connector import Connector, Performs, Polls, Reads, Replays
 
 
 def _offers(verb: str) -> Callable[[PatchworksSettings], bool]:
@@ -38,4 +39,5 @@ connector = Connector(
     connect=Patchworks,
     address=lambda settings: str(settings.core_url),
     check=check,
+    replays=Replays(start_again, look_again),
 )

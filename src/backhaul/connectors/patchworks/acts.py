@@ -52,7 +52,7 @@ def find_run(task: Task, system: Patchworks) -> Found:
             mine += [run] if _key_of(run, system, now) == task.key else []
         except PayloadGone:
             unread += 1
-    finished = [run for run in mine if _is_done(run, table, system)]
+    finished = [run for run in mine if is_done(run, table, system)]
     if len(finished) > 1:
         return Ambiguous(tuple(run.run_id for run in finished))
     if mine:
@@ -89,16 +89,16 @@ def failure_of(run: RunSeen, lines: list[Line]) -> str:
 def _outcome(run: RunSeen, table: FlowTable, system: Patchworks) -> Outcome:
     name = f"run {run.run_id} of flow {run.flow}"
     meaning = system.settings.meaning(run.status)
-    if _is_done(run, table, system):
+    if is_done(run, table, system):
         return Done(run.run_id)
     if meaning == "finished":
         return Refused(
-            f"{name} finished with warnings ({_why(run, system)}): see in Patchworks whether it did its work; "
+            f"{name} finished with warnings ({why_of(run, system)}): see in Patchworks whether it did its work; "
             "accept_warnings takes such runs for done"
         )
     if meaning == "failed":
         return Refused(
-            f"{name} failed at {_why(run, system)}. Mend the cause and retry the run in Patchworks, then retry this: "
+            f"{name} failed at {why_of(run, system)}. Mend the cause and retry the run in Patchworks, then retry this: "
             "the run that finishes is found by its payload"
         )
     unknown = f"{name} has the status {run.status}, which nobody has explained: add it to statuses"
@@ -108,7 +108,8 @@ def _outcome(run: RunSeen, table: FlowTable, system: Patchworks) -> Outcome:
     return Later(why, _AGAIN_S)
 
 
-def _is_done(run: RunSeen, table: FlowTable, system: Patchworks) -> bool:
+def is_done(run: RunSeen, table: FlowTable, system: Patchworks) -> bool:
+    """Whether it finished, and in a way that is taken for having done its work."""
     return system.settings.meaning(run.status) == "finished" and (table.accept_warnings or not run.warned)
 
 
@@ -116,7 +117,8 @@ def _step(run: RunSeen, system: Patchworks) -> str:
     return system.settings.meaning(run.status) or f"status {run.status}"
 
 
-def _why(run: RunSeen, system: Patchworks) -> str:
+def why_of(run: RunSeen, system: Patchworks) -> str:
+    """What the log of a run that ended gives as the cause."""
     return failure_of(run, [line_of(row) for row in system.logs(run.run_id)])
 
 

@@ -25,7 +25,8 @@ _NOT_THERE = 404
 def poll_failed_runs(system: Patchworks, request: PollRequest) -> PollAnswer:
     """The failed runs that are not kept yet, the oldest first: they vanish first. Where there are many, again at once.
 
-    The cursor is when all of them were last looked at, and which of the time before that are kept already.
+    The cursor is when all of them were last looked at, and which of the time before that are kept already. A run that
+    replays an object is not brought: its failure is told of the object it is for.
     """
     if not system.settings.watch:
         return PollAnswer((), request.cursor)
@@ -38,7 +39,7 @@ def poll_failed_runs(system: Patchworks, request: PollRequest) -> PollAnswer:
         for run in system.failed_runs(since):
             if system.settings.watched(run.flow) is None:
                 continue
-            if run.run_id not in before:
+            if run.run_id not in before and run.run_id not in request.replays:
                 if len(brought) >= _MOST_RUNS:
                     whole = False
                     break

@@ -39,16 +39,18 @@ class _Kept(BaseModel):
 class FailedObject:
     """One object of a failed run. ``place`` counts from 1, 0 where the payload does not fall into objects or is gone.
 
-    ``blamed``: the log names it. ``flow`` takes it again.
+    ``blamed``: the log names it. ``flow`` takes it again; ``failed`` is the flow that did not.
     """
 
     run_id: str
+    failed: str
     flow: FlowTable
     place: int
     name: str
     cause: str
     blamed: bool = False
     value: Money | None = None
+    order: str | None = None
 
 
 def objects_of(body: bytes, settings: PatchworksSettings) -> tuple[FailedObject, ...]:
@@ -60,17 +62,18 @@ def objects_of(body: bytes, settings: PatchworksSettings) -> tuple[FailedObject,
     text, lost = _text(kept.payloads, lines, table)
     cause = failure_of(run, lines)
     if text is None:
-        return (FailedObject(run.run_id, flow, 0, "", f"{cause} ({lost})" if lost else cause),)
+        return (FailedObject(run.run_id, run.flow, flow, 0, "", f"{cause} ({lost})" if lost else cause),)
     try:
         each = _array(decoded(text.encode()), table.objects)
     except (Unreadable, UnicodeEncodeError):
-        return (FailedObject(run.run_id, flow, 0, "", f"{cause} (its payload does not fall into objects)"),)
+        return (FailedObject(run.run_id, run.flow, flow, 0, "", f"{cause} (its payload does not fall into objects)"),)
     found = []
     for place, one in enumerate(each):
-        name = _name(one, table)
+        name, order = _name(one, table.name), _name(one, table.order) or None
         line = _blaming(name, lines)
         said = cause if line is None else f"{line.step or 'a step'}: {line.text}"
-        found.append(FailedObject(run.run_id, flow, place + 1, name, said, line is not None, _value(one, table)))
+        value, blamed = _value(one, table), line is not None
+        found.append(FailedObject(run.run_id, run.flow, flow, place + 1, name, said, blamed, value, order))
     return tuple(sorted(found, key=lambda one: not one.blamed))
 
 
@@ -127,8 +130,8 @@ def _array(content: Any, pointer: str) -> list[Any]:
     return found if isinstance(found, list) else [found]
 
 
-def _name(one: Any, table: WatchTable) -> str:
-    value = _at(one, table.name) if table.name is not None else None
+def _name(one: Any, pointer: str | None) -> str:
+    value = _at(one, pointer) if pointer is not None else None
     if isinstance(value, bool) or not isinstance(value, str | int):
         return ""
     printable = "".join(letter if letter.isprintable() else " " for letter in str(value)[:_NAME_MOST])

@@ -50,13 +50,15 @@ class WatchTable(_Table):
     """How the payload of a watched flow falls into objects.
 
     ``objects`` points to the array of them ("" is the whole payload). In one of them ``name`` points to what people
-    know it by, ``value`` to what it is worth, of ``currency`` (a code, or a pointer to one), ``value_in`` major units
-    (21.60) or minor ones (2160). ``replay`` is the flow that takes one of them again, where it is not the same.
+    know it by, ``order`` to the number of the order it belongs to, ``value`` to what it is worth, of ``currency`` (a
+    code, or a pointer to one), ``value_in`` major units (21.60) or minor ones (2160). ``replay`` is the flow that takes
+    one of them again, where it is not the same.
     """
 
     objects: Pointer = ""
     payload: Literal["first", "failing"] = "first"
     name: Pointer | None = None
+    order: Pointer | None = None
     value: Pointer | None = None
     value_in: Literal["major", "minor"] = "major"
     currency: str | None = None

@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Literal
 
-from django.db.models import F, Q, QuerySet
+from django.db.models import F, OuterRef, Q, QuerySet, Subquery
 
 from backhaul.domain.money import Money
 from backhaul.store.browse import amounts
 from backhaul.store.browse.causes import CauseName
 from backhaul.store.browse.pages import Page, cut, read_cursor, write_cursor
+from backhaul.store.exceptions import STRANDED
 from backhaul.store.models import OperationalException
+from backhaul.store.replay_models import Replay
 
 State = Literal["open", "waived", "closed"]
 STATES: tuple[State, ...] = ("open", "waived", "closed")
@@ -39,6 +41,12 @@ class ExceptionRow:
     return_label: str | None
     message_id: int | None
     connection: str | None
+    replay: str = ""
+
+    @property
+    def replayable(self) -> bool:
+        """Whether it may be asked that what was left behind is done again."""
+        return self.kind == STRANDED and self.state == "open" and self.replay not in ("asked", "sending", "running")
 
     @property
     def state(self) -> State:
@@ -64,27 +72,29 @@ def exceptions(merchant_id: int, wanted: WantedExceptions, cursor: str = "", siz
     if cursor:
         at, key = read_cursor(cursor)
         found = found.filter(Q(due_at__gt=at) | Q(due_at=at, key__gt=key))
-    rows = found.order_by("due_at", "key")[: size + 1]
+    rows = _with_replay(found).order_by("due_at", "key")[: size + 1]
     return cut([_row(row) for row in rows], size, lambda row: write_cursor(row.due_at, row.key))
 
 
 def exceptions_of(merchant_id: int, return_id: str) -> tuple[ExceptionRow, ...]:
     """All exceptions of one return, the open ones first."""
     found = OperationalException.objects.filter(merchant_id=merchant_id, return_ref=return_id)
-    rows = [_row(row) for row in found.select_related("return_ref", "connection").order_by("due_at", "key")]
+    found = _with_replay(found).select_related("return_ref", "connection")
+    rows = [_row(row) for row in found.order_by("due_at", "key")]
     return tuple(sorted(rows, key=lambda row: STATES.index(row.state)))
 
 
 def exceptions_about(merchant_id: int, message_ids: list[int]) -> tuple[ExceptionRow, ...]:
     """The open exceptions about these messages, the one due first coming first."""
     found = OperationalException.objects.filter(_in_state("open"), merchant_id=merchant_id, message_id__in=message_ids)
-    return tuple(_row(row) for row in found.select_related("return_ref", "connection").order_by("due_at", "key"))
+    found = _with_replay(found).select_related("return_ref", "connection")
+    return tuple(_row(row) for row in found.order_by("due_at", "key"))
 
 
 def one_exception(merchant_id: int, key: str) -> ExceptionRow | None:
     """The exception of that key of this merchant, or None."""
     found = OperationalException.objects.filter(merchant_id=merchant_id, key=key)
-    row = found.select_related("return_ref", "connection").first()
+    row = _with_replay(found).select_related("return_ref", "connection").first()
     return _row(row) if row is not None else None
 
 
@@ -96,6 +106,12 @@ def wanted_rows(merchant_id: int, wanted: WantedExceptions) -> QuerySet[Any]:
     if wanted.cause:
         found = found.annotate(cause_name=CauseName(F("cause"))).filter(cause_name=wanted.cause)
     return found.select_related("return_ref", "connection")
+
+
+def _with_replay(found: QuerySet[Any]) -> QuerySet[Any]:
+    last = Replay._default_manager.filter(exception=OuterRef("pk")).order_by("-id").values("standing")
+    answer: QuerySet[Any] = found.annotate(replay_standing=Subquery(last[:1]))
+    return answer
 
 
 def _in_state(state: State) -> Q:
@@ -127,4 +143,5 @@ def _row(row: Any) -> ExceptionRow:
         row.return_ref.label if row.return_ref is not None else None,
         row.message_id,
         row.connection.name if row.connection is not None else None,
+        row.replay_standing or "",
     )

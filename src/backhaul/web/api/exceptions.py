@@ -1,4 +1,4 @@
-"""Operational exceptions over the API: listed, grouped, retried, waived."""
+"""Operational exceptions over the API: listed, grouped, retried, replayed, waived."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from backhaul.store.browse.pages import Page
 from backhaul.web import actions
 from backhaul.web.actions import Result
 from backhaul.web.api.problems import PROBLEMS
-from backhaul.web.api.shapes.exceptions import ExceptionsOut, GroupOut, KeysIn, WaiveIn
+from backhaul.web.api.shapes.exceptions import ExceptionsOut, GroupOut, KeysIn, ReplayIn, WaiveIn
 from backhaul.web.api.shapes.values import ResultOut, Size, Text
 from backhaul.web.api.tokens import resolving, scope_of
 
@@ -47,6 +47,12 @@ def group_exceptions(
 def retry_exceptions(request: HttpRequest, body: KeysIn) -> list[Result]:
     """Try again what these hold up; each is answered for by itself."""
     return list(actions.retry(resolving(request), body.keys))
+
+
+@router.post("/replay", response={200: list[ResultOut], **PROBLEMS}, operation_id="replay_exceptions")
+def replay_exceptions(request: HttpRequest, body: ReplayIn) -> list[Result]:
+    """Have these stranded objects done again, each alone and once; each is answered for by itself."""
+    return list(actions.replay_objects(resolving(request), body.keys, looked=body.looked))
 
 
 @router.post("/waive", response={200: list[ResultOut], **PROBLEMS}, operation_id="waive_exceptions")

@@ -1,4 +1,4 @@
-"""Operational exceptions: grouped by cause, listed one by one, retried and waived."""
+"""Operational exceptions: grouped by cause, listed one by one, retried, replayed and waived."""
 
 from __future__ import annotations
 
@@ -57,13 +57,14 @@ def grouped(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 
 @scoped
 def listed(request: HttpRequest, scope: Scope) -> HttpResponseBase:
-    """The exceptions of one group, or of any choice, each to be retried or waived."""
+    """The exceptions of one group, or of any choice, each to be retried, replayed or waived."""
     wanted = _wanted(request)
     found = browse.exceptions(scope.merchant_id, wanted, asked.cursor(request))
     same = sorted({row.cause for row in found.rows})
     about = {
         **_choices(request, scope, wanted),
         "exceptions": found.rows,
+        "replayable": any(row.replayable for row in found.rows),
         "cause": same[0] if wanted.cause and len(same) == 1 else "",
         "remedy": found.rows[0].remedy if wanted.cause and found.rows else "",
         "next": asked.query(request, after=found.next) if found.next else "",
@@ -75,7 +76,7 @@ def listed(request: HttpRequest, scope: Scope) -> HttpResponseBase:
 @require_POST
 @scoped
 def resolved(request: HttpRequest, scope: Scope) -> HttpResponse:
-    """Retry or waive the chosen ones; waiving needs a reason."""
+    """Retry, replay or waive the chosen ones; waiving needs a reason."""
     must_resolve(scope)
     keys = list(dict.fromkeys(request.POST.getlist("key")))[: actions.MOST_AT_ONCE]
     reason = request.POST.get("reason", "").strip()
@@ -83,6 +84,8 @@ def resolved(request: HttpRequest, scope: Scope) -> HttpResponse:
         messages.error(request, "Choose at least one exception.")
     elif request.POST.get("what") == "retry":
         tell(request, actions.retry(scope, keys))
+    elif request.POST.get("what") == "replay":
+        tell(request, actions.replay_objects(scope, keys, looked=request.POST.get("looked") == "yes"))
     elif not reason:
         messages.error(request, "Say why it may be waived: the reason is kept with it.")
     else:

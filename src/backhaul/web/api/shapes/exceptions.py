@@ -12,7 +12,11 @@ from backhaul.web.api.shapes.values import Key, MoneyOut, Reason
 
 
 class ExceptionOut(Schema):
-    """One thing a person must look at: why, what to do, whose it is, what is at stake, how it ended."""
+    """One thing a person must look at: why, what to do, whose it is, what is at stake, how it ended.
+
+    ``replay`` is where the last replay of a stranded object stands, "" without one: asked, sending, running, unsure,
+    finished, failed, withdrawn.
+    """
 
     key: str
     kind: str
@@ -22,6 +26,7 @@ class ExceptionOut(Schema):
     remedy: str
     owner: str
     value: list[MoneyOut]
+    replay: str
     opened_at: datetime
     due_at: datetime
     closed_at: datetime | None
@@ -55,6 +60,12 @@ class GroupOut(Schema):
 
 class KeysIn(Schema):
     keys: Annotated[list[Key], Field(min_length=1, max_length=500)]
+
+
+class ReplayIn(KeysIn):
+    """``looked``: somebody has looked in the other system for what may have come through, and it is not there."""
+
+    looked: bool = False
 
 
 class WaiveIn(KeysIn):
