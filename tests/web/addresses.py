@@ -56,7 +56,8 @@ def operations(owner: str) -> list[tuple[str, str, Any]]:
         for name in ("return_id", "message_id", "policy_id", "number"):
             address = address.replace(f"{{{name}}}", str(_thing(name, owner)))
         address += _QUERIES.get(path.rsplit("/", 1)[-1], "")
-        found += [(method, address, _BODIES.get(path.rsplit("/", 1)[-1])) for method in methods]
+        *_, group, last = path.split("/")
+        found += [(method, address, _BODIES.get(f"{group}/{last}", _BODIES.get(last))) for method in methods]
     return found
 
 
@@ -64,6 +65,7 @@ _BODIES: dict[str, Any] = {
     "retry": {"keys": ["none"]},
     "waive": {"keys": ["none"], "reason": "because"},
     "replay": {"cause": "0" * 16},
+    "exceptions/replay": {"keys": ["none"]},
     "disposition": {"unit": "a unit", "disposition": "damaged", "reason": "because"},
     "correction": {"refund": "a refund", "reason": "because"},
     "refund-instead": {"exchange": "an exchange", "reason": "because"},
