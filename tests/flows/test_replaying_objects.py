@@ -190,6 +190,19 @@ def test_waived_before_it_was_sent_it_is_not_sent(db: object) -> None:
     assert (standings(), ground.taken, open_keys()) == (["withdrawn"], [], [])
 
 
+def test_waived_while_it_could_not_be_sent_it_is_not_sent_either(db: object) -> None:
+    """Whoever waives sees it being sent, and then the quota is used up: it is put back, and stays there."""
+    ground = Watched()
+    key = left(ground)
+    ground.mend()
+    ground.replay()
+    run("UPDATE replays SET standing = 'sending', begun_at = %s", (ground.shop.clock(),))
+    waive(ground.shop.deployment, ground.shop.merchant_id, key, "ann", "entered by hand")
+    run("UPDATE replays SET standing = 'asked'")
+    ground.poll()
+    assert (standings(), ground.taken) == (["asked"], [])
+
+
 def test_settings_that_find_another_object_under_the_same_key_send_nothing(db: object) -> None:
     ground = Watched()
     left(ground)

@@ -33,6 +33,7 @@ def replay_objects(deployment: Deployment, link: Link) -> None:
     can = link.connector.replays
     if can is None:
         return
+    deployment.renew()
     _give_up_lost(deployment, link)
     try:
         for one in replays.running(link.id, deployment.now(), _MOST_LOOKED_AT):

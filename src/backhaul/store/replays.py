@@ -77,15 +77,15 @@ def give_up(key: str, standing: str, to: str, why: str, now: datetime) -> int:
 
 
 def begin(connection_id: int, now: datetime) -> Replay | None:
-    """Take the next one that was asked for; from the caller's commit on it may have been sent."""
+    """Take the next one that was asked for and is not settled otherwise; from the caller's commit on it may be sent."""
     found = rows(
         """
         UPDATE replays SET standing = 'sending', begun_at = %s
         WHERE id = (
-          SELECT id FROM replays
-          WHERE connection_id = %s AND standing = 'asked'
-            AND epoch = (SELECT epoch FROM deployments ORDER BY id LIMIT 1)
-          ORDER BY id LIMIT 1 FOR UPDATE SKIP LOCKED)
+          SELECT r.id FROM replays r JOIN exceptions e ON e.key = r.exception_id AND e.closed_at IS NULL
+          WHERE r.connection_id = %s AND r.standing = 'asked'
+            AND r.epoch = (SELECT epoch FROM deployments ORDER BY id LIMIT 1)
+          ORDER BY r.id LIMIT 1 FOR UPDATE OF r SKIP LOCKED)
         RETURNING id
         """,
         (now, connection_id),
