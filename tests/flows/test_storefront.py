@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ import pytest
 from backhaul.flows.dispatch import dispatch
 from backhaul.flows.flush_stock import flush_stock
 from backhaul.sandbox.shopify import Fault
+from tests.support.counted import PAGE
 from tests.support.high_street import HighStreet, high_street
 
 OURS = {"refund_owner": "backhaul", "stock_owners": {"*": "backhaul"}}
@@ -284,3 +286,20 @@ def test_a_batch_that_may_be_a_day_old_is_a_persons_to_look_up(street: HighStree
     assert street.storefront.available("SHIRT-M") == before + 1
     assert street.standing("flush-storefront-stock") == ["refused"]
     assert [kind for kind, _ in street.problems()] == ["effect-ambiguous"]
+
+
+def test_a_whole_return_takes_as_many_calls_as_the_page_of_calls_says(street: HighStreet) -> None:
+    told = re.search(r"takes \*\*(\d+) calls\*\*", PAGE.read_text())
+    sold = street.sell(("SHIRT-M", 1))
+    street.start(sold, ("SHIRT-M", 1), drop_off=False)
+    street.work()
+    street.platform.platform.drop_off(next(iter(street.platform.platform.returns)))
+    street.work()
+    street.count("receipt", "SHIRT-M", sold, 1)
+    street.work()
+    street.count("inspection", "SHIRT-M", sold, 1, "sellable")
+    street.work()
+    used = {name: one.calls for name, one in street.storefront.usage.by_operation.items()}
+    asked = sum(count for name, count in used.items() if name not in ("OrdersChanged", "RefundsStated"))
+    assert told is not None
+    assert asked == int(told[1]), used

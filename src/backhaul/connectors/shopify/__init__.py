@@ -24,14 +24,8 @@ from backhaul.connectors.shopify.reader import (
     read_stock_news,
 )
 from backhaul.connectors.shopify.refunds import find_refund, issue_refund
-from backhaul.connectors.shopify.returns import (
-    cancel_return,
-    close_return,
-    find_cancelled,
-    find_closed,
-    find_return,
-    open_return,
-)
+from backhaul.connectors.shopify.return_endings import cancel_return, close_return, find_cancelled, find_closed
+from backhaul.connectors.shopify.returns import find_return, open_return
 from backhaul.connectors.shopify.settings import ShopifySettings
 from backhaul.connectors.shopify.stock import find_flushed, flush
 from backhaul.connectors.shopify.taking_back import find_taken_back, take_back

@@ -8,11 +8,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from pydantic import BaseModel, ConfigDict
-
+from backhaul.connectors.shopify.refund_shape import RefundShape
 from backhaul.connectors.shopify.settings import ShopifySettings
 from backhaul.connectors.shopify.statements import facts_of
-from backhaul.sdk.bodies import Text, decoded, validated
+from backhaul.sdk.bodies import decoded, validated
 from backhaul.sdk.messages import Message, Prompt, Reading, Told, UnknownValue, Unreadable
 
 REFUND = "refund"
@@ -57,64 +56,10 @@ def read_stock_news(message: Message, _settings: ShopifySettings) -> Told:
     return ()
 
 
-class _Part(BaseModel):
-    model_config = ConfigDict(extra="ignore", strict=True)
-
-
-class _Amount(_Part):
-    amount: Text
-    currencyCode: Text  # noqa: N815  Shopify's own names
-
-
-class _Bag(_Part):
-    shopMoney: _Amount  # noqa: N815
-    presentmentMoney: _Amount  # noqa: N815
-
-
-class _Item(_Part):
-    id: Text
-    sku: str | None = None
-
-
-class _Line(_Part):
-    quantity: int
-    restockType: Text  # noqa: N815
-    lineItem: _Item  # noqa: N815
-
-
-class _Payment(_Part):
-    id: Text
-    kind: Text
-    status: Text
-    gateway: str | None = None
-    processedAt: str | None = None  # noqa: N815
-    amountSet: _Bag  # noqa: N815
-
-
-class _Lines(_Part):
-    nodes: list[_Line]
-
-
-class _Payments(_Part):
-    nodes: list[_Payment]
-
-
-class _Order(_Part):
-    id: Text
-    name: Text
-
-
-class _Refund(_Part):
-    id: Text
-    order: _Order
-    refundLineItems: _Lines  # noqa: N815
-    transactions: _Payments
-
-
 def read_refund(message: Message, settings: ShopifySettings) -> Told:
     """A refund of an order, as the poll kept it: confirmed money, pending or failed. Of no return's goods: nothing."""
     body: Any = decoded(message.body)
-    refund = validated(_Refund, body).model_dump()
+    refund = validated(RefundShape, body).model_dump()
     try:
         facts = facts_of(refund, settings)
     except ValueError as error:

@@ -8,11 +8,11 @@ from __future__ import annotations
 
 from collections import Counter
 
-from backhaul.connectors.shopify.client import Node, Refusal, Shopify
-from backhaul.connectors.shopify.tasks import NO_RETURN, document_of, meant, note, order_id, token
+from backhaul.connectors.shopify.client import Node, Shopify
+from backhaul.connectors.shopify.tasks import NO_RETURN, meant, note, order_id, token
 from backhaul.domain.document_lines import StorefrontLine
-from backhaul.domain.effects import CancelStorefrontReturn, CloseStorefrontReturn, OpenStorefrontReturn
-from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome, Refused, Task
+from backhaul.domain.effects import OpenStorefrontReturn
+from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Outcome, Refused, Task
 
 _LIVE = ("OPEN", "REQUESTED", "CLOSED")
 
@@ -134,49 +134,3 @@ def _is_refunded(effect: OpenStorefrontReturn, order: str, system: Shopify) -> b
 def _reasons(system: Shopify) -> dict[str, str]:
     nodes = system.ask("ReturnReasons")["returnReasonDefinitions"]["nodes"]
     return {one["handle"]: one["id"] for one in nodes}
-
-
-def find_closed(task: Task, system: Shopify) -> Found:
-    """Whether the return is closed by now, by whomever."""
-    return _standing(task, task.effect_as(CloseStorefrontReturn).opening, system, ("CLOSED", "CANCELED"))
-
-
-def close_return(task: Task, system: Shopify, _found: Found) -> Outcome:
-    """Close it; one that is closed is closed."""
-    return _end(task, task.effect_as(CloseStorefrontReturn).opening, system, "CloseReturn", "returnClose")
-
-
-def find_cancelled(task: Task, system: Shopify) -> Found:
-    """Whether the return is cancelled by now."""
-    return _standing(task, task.effect_as(CancelStorefrontReturn).opening, system, ("CANCELED", "DECLINED"))
-
-
-def cancel_return(task: Task, system: Shopify, _found: Found) -> Outcome:
-    """Cancel it; the shopper is told by whoever runs the returns, not by this."""
-    return _end(task, task.effect_as(CancelStorefrontReturn).opening, system, "CancelReturn", "returnCancel")
-
-
-def _standing(task: Task, opening: str, system: Shopify, ended: tuple[str, ...]) -> Found:
-    document = task.references.get(opening)
-    if document is None:
-        return Absent()
-    if document == NO_RETURN:
-        return Done(document)
-    found = system.ask("ReturnStanding", id=document)["return"]
-    return Done(document) if found is not None and found["status"] in ended else Absent()
-
-
-def _end(task: Task, opening: str, system: Shopify, operation: str, field: str) -> Outcome:
-    document = document_of(task, opening)
-    if isinstance(document, Later):
-        return document
-    if document == NO_RETURN:
-        return Done(document)
-    try:
-        system.change(operation, field, id=document)
-    except Refusal as refusal:
-        ended = ("CLOSED", "CANCELED") if operation == "CloseReturn" else ("CANCELED", "DECLINED")
-        if isinstance(_standing(task, opening, system, ended), Done):
-            return Done(document)
-        return Refused(str(refusal))
-    return Done(document)
