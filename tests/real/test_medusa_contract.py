@@ -62,13 +62,13 @@ class TestMedusa(PerformingContract):
         match task_key.partition(":")[0]:
             case "open-storefront-return":
                 returns = counter.returns(self.many.id)
-                return sum((one["metadata"] or {}).get("external_id") == task_key for one in returns)
+                return sum(bool((one["metadata"] or {}).get("external_id") == task_key) for one in returns)
             case "issue-refund":
-                return sum(mark in (one["note"] or "") for one in counter.refunds(self.many.id))
+                return sum(mark in str(one["note"]) for one in counter.refunds(self.many.id))
             case "take-back-at-storefront":
-                return sum(mark in (one["internal_note"] or "") for one in self._changes())
+                return sum(mark in str(one["internal_note"]) for one in self._changes())
             case "order-exchange-at-storefront":
-                return sum(mark in (one["internal_note"] or "") and bool(one["actions"]) for one in self._changes())
+                return sum(mark in str(one["internal_note"]) and bool(one["actions"]) for one in self._changes())
             case _:
                 return None
 
