@@ -138,6 +138,7 @@ def test_two_returns_on_one_order_at_once(street: HighStreet) -> None:
     street.work()
     street.flush()
     assert street.closed() == [True, True], street.problems()
+    assert street.problems() == [], "a refund of ours that a poll tells again is known"
 
 
 def test_a_refund_at_drop_off_whose_goods_fail_inspection(street: HighStreet) -> None:

@@ -53,6 +53,7 @@ class _Names:
         self.by_order: dict[_Order, list[str]] = {}
         self.before: dict[_Order, tuple[str, ...]] = {}
         self.units: dict[_Goods, set[str]] = {}
+        self.refunds: dict[str, set[str]] = {}
         self.goods: dict[str, set[_Goods]] = {}
         self.names: dict[str, dict[str, str]] = {}
         self.joined = registry.joined(name for one in opened for name in one.kept.returns)
@@ -82,6 +83,8 @@ class _Names:
             self.names[name] = dict(names)
         for name, unit in returns.unit_names(wanted):
             self._speaks_of(name, unit)
+        for name, refund in returns.refunds(wanted):
+            self.refunds.setdefault(refund, set()).add(name)
 
     def _speaks_of(self, name: str, unit: object) -> None:
         for slot in _unit_slots(unit):
@@ -146,6 +149,9 @@ class _Names:
         same = [name for name in possible if name in before]
         if len(same) == 1:
             return same[0]
+        paid = [name for name in possible if any(name in self.refunds.get(one, ()) for one in _refunds_of(reading))]
+        if len(paid) == 1 and not reading.names:
+            return paid[0]  # who made the refund said which return it is for; its source does not
         slots = {slot for unit in _units_of(reading.facts) for slot in _unit_slots(unit)}
         matching = [name for name in possible if any(name in self.units.get(slot, ()) for slot in slots)]
         if len(matching) == 1:
@@ -233,6 +239,10 @@ def _orders_of(placed: Placed) -> set[str]:
     numbers = {unit.order for unit in _units_of(placed.reading.facts) if unit.order}
     numbers |= {fact.order for fact in placed.reading.facts if isinstance(fact, RefundReported)}
     return numbers | ({placed.reading.order} if placed.reading.order else set())
+
+
+def _refunds_of(reading: Reading) -> list[str]:
+    return [fact.refund for fact in reading.facts if isinstance(fact, RefundReported)]
 
 
 def _by_scope(orders: Iterable[_Order]) -> dict[int, set[str]]:

@@ -45,6 +45,19 @@ def unit_names(return_ids: Iterable[str]) -> list[tuple[str, UnitName]]:
     return [(return_id, UnitName(**orjson.loads(unit))) for return_id, unit in found]
 
 
+def refunds(return_ids: Iterable[str]) -> list[tuple[str, str]]:
+    """Every refund, by its source's id, that is on record for one of these returns."""
+    found = rows(
+        """
+        SELECT DISTINCT coalesce(r.linked_to_id, r.id), f.body->>'refund'
+        FROM facts f JOIN returns r ON r.id = f.return_id
+        WHERE (r.id = ANY(%s) AND r.linked_to_id IS NULL OR r.linked_to_id = ANY(%s)) AND f.body ? 'refund'
+        """,
+        [sorted(set(return_ids))] * 2,
+    )
+    return [(return_id, refund) for return_id, refund in found]
+
+
 def leave_undecided(return_ids: Iterable[str]) -> int:
     """Have these returns decided anew by the next sweep; answers how many."""
     return run("UPDATE returns SET undecided = true WHERE id = ANY(%s)", (sorted(set(return_ids)),))
