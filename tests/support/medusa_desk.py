@@ -55,6 +55,14 @@ class Desk:
         self._post(f"/exchanges/{made}/request", {})
         return made
 
+    def edit(self, order: str, sku: str, dollars: int = 0) -> None:
+        """One of a variant more on the order, at ``dollars``."""
+        self._post("/order-edits", {"order_id": order})
+        item = {"variant_id": self._shop.variants[sku], "quantity": 1, "unit_price": dollars}
+        self._post(f"/order-edits/{order}/items", {"items": [item]})
+        self._post(f"/order-edits/{order}/request", {})
+        self._post(f"/order-edits/{order}/confirm", {})
+
     def received_rounds(self, order: str) -> list[tuple[str, dict[str, int]]]:
         """The confirmed rounds of receiving: their note, and what was good by line."""
         changes = self.counter.client.admin("GET", f"/orders/{order}/changes", change_type="return_receive")
