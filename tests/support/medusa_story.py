@@ -7,6 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+import httpx
 from pydantic import SecretStr
 
 from backhaul.connectors.medusa import connector
@@ -82,7 +83,9 @@ class MedusaStory:
 
 
 @contextmanager
-def connected(shop: MedusaShop, place: str = "MAIN", **more: Any) -> Iterator[Medusa]:
+def connected(
+    shop: MedusaShop, place: str = "MAIN", transport: httpx.BaseTransport | None = None, **more: Any
+) -> Iterator[Medusa]:
     """The connected system; returns go to ``place``, and STO is the place that the shop sells from."""
     settings = MedusaSettings.model_validate(
         {
@@ -94,7 +97,7 @@ def connected(shop: MedusaShop, place: str = "MAIN", **more: Any) -> Iterator[Me
             **more,
         }
     )
-    system = Medusa(settings, Wire(settings.base_url, deadline_s=settings.deadline_s))
+    system = Medusa(settings, Wire(settings.base_url, deadline_s=settings.deadline_s, transport=transport))
     try:
         yield system
     finally:

@@ -68,6 +68,7 @@ DEFAULT_OWNERS: Mapping[str, Owner] = {
     "damaged-after-refund": "customer-care",
     "cancelled-after-drop-off": "customer-care",
     "misplaced": "warehouse",
+    "stock-differs": "warehouse",
     "not-announced": "warehouse",
     "not-approved": "customer-care",
     "exchange-out-of-stock": "customer-care",

@@ -22,7 +22,7 @@ EVERY = timedelta(seconds=60)
 _FIRST_LOOK_BACK = timedelta(days=1)
 # A change is stamped when it begins and seen when it is committed.
 _OVERLAP = timedelta(minutes=5)
-_PAGE = 50
+_PAGE = 200
 _MOST_PAGES = 20
 # Finding out the id of an order takes a call of its own, the first time.
 _MOST_UNKNOWN = 10
@@ -31,19 +31,8 @@ _MOST_UNKNOWN = 10
 def poll_refunds(system: Medusa, request: PollRequest) -> PollAnswer:
     """The refunds of orders that changed since ``request.cursor`` and of open returns, each a message."""
     cursor = datetime.fromisoformat(request.cursor) if request.cursor else request.now - _FIRST_LOOK_BACK
-    since, newest = (cursor - _OVERLAP).isoformat(), cursor
-    orders: dict[str, Node] = {}
-    more = True
-    for page in range(_MOST_PAGES):
-        found = system.get(
-            "/orders", updated_since=since, fields=FIELDS, order="updated_at", limit=_PAGE, offset=page * _PAGE
-        )["orders"]
-        for order in found:
-            newest = max(newest, datetime.fromisoformat(order["updated_at"]))
-            orders[order["id"]] = order
-        more = len(found) == _PAGE
-        if not more:
-            break
+    orders, more = _changed(system, (cursor - _OVERLAP).isoformat())
+    newest = max([cursor, *(datetime.fromisoformat(one["updated_at"]) for one in orders.values())])
     ids, asked = _of_open_returns(system, request)
     wanted = [id_ for id_ in ids if id_ not in orders]
     if wanted:
@@ -51,6 +40,23 @@ def poll_refunds(system: Medusa, request: PollRequest) -> PollAnswer:
             orders[order["id"]] = order
     messages = tuple(_messages(system, orders.values()))
     return PollAnswer(messages, newest.isoformat(), tuple(asked), again_at_once=more)
+
+
+def _changed(system: Medusa, since: str) -> tuple[dict[str, Node], bool]:
+    """The orders that changed since, and whether there are more. Each page begins where the one before ended: by
+    numbers, one that changes meanwhile would push another out of sight."""
+    orders: dict[str, Node] = {}
+    offset = 0
+    for _ in range(_MOST_PAGES):
+        found = system.get(
+            "/orders", updated_since=since, fields=FIELDS, order="updated_at", limit=_PAGE, offset=offset
+        )["orders"]
+        orders |= {one["id"]: one for one in found}
+        if len(found) < _PAGE:
+            return orders, False
+        last = found[-1]["updated_at"]
+        since, offset = (since, offset + _PAGE) if last == since else (last, 0)
+    return orders, True
 
 
 def _of_open_returns(system: Medusa, request: PollRequest) -> tuple[list[str], list[str]]:

@@ -37,6 +37,7 @@ def find_refund(task: Task, system: Medusa) -> Found:
 
     Ambiguous where they are more than is owed, and where there is a refund by hand that may be for the same: Medusa
     does not say what one is for. Such a one is of the same amount, or so new that we may not have been told of it.
+    Before go-live the only one of the same amount is adopted.
     """
     effect = task.effect_as(IssueRefund)
     order = _read(effect, system)
@@ -47,8 +48,10 @@ def find_refund(task: Task, system: Medusa) -> Found:
         return Ambiguous(tuple(one["id"] for _, one in ours))
     if ours and paid == effect.amount_minor:
         return _done(order, ours, system)
-    if strange := [one["id"] for one in _strange(task, effect, pairs, system)]:
-        return Ambiguous(tuple(strange))
+    if strange := _strange(task, effect, pairs, system):
+        if task.adopt and len(strange) == 1 and _sum_minor(strange, effect) == effect.amount_minor:
+            return _done(order, strange, system, adopted=True)
+        return Ambiguous(tuple(one["id"] for _, one in strange))
     system.just_read(task.key, order)
     return Partial(ours[0][1]["id"], "pay the rest") if ours else Absent()
 
@@ -57,7 +60,7 @@ def _ours(pairs: Iterable[Pair], key: str) -> list[Pair]:
     return [pair for pair in pairs if token(key) in (pair[1].get("note") or "")]
 
 
-def _strange(task: Task, effect: IssueRefund, pairs: Iterable[Pair], system: Medusa) -> list[Node]:
+def _strange(task: Task, effect: IssueRefund, pairs: Iterable[Pair], system: Medusa) -> list[Pair]:
     """Refunds that may be for the same goods: by hand, or after a restore by an effect that nobody remembers."""
     found = []
     for payment, one in pairs:
@@ -70,13 +73,13 @@ def _strange(task: Task, effect: IssueRefund, pairs: Iterable[Pair], system: Med
             new = system.now() - datetime.fromisoformat(one["created_at"]) < _NOT_HEARD_YET
             same = new or rounded(one["amount"], payment["currency_code"]).minor == effect.amount_minor
         if same:
-            found.append(one)
+            found.append((payment, one))
     return found
 
 
-def _done(order: Node, ours: list[Pair], system: Medusa) -> Done:
+def _done(order: Node, ours: list[Pair], system: Medusa, *, adopted: bool = False) -> Done:
     facts = tuple(fact for pair in ours for fact in facts_of(statement(system, order, *pair), system.settings))
-    return Done(ours[0][1]["id"], facts=facts)
+    return Done(ours[0][1]["id"], facts=facts, adopted=adopted)
 
 
 def _sum_minor(pairs: Iterable[Pair], effect: IssueRefund) -> int:
