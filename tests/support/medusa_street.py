@@ -151,6 +151,17 @@ class MedusaStreet:
     def standing(self, verb: str) -> list[str]:
         return [one for (one,) in rows("SELECT standing FROM effects WHERE verb = %s ORDER BY id", (verb,))]
 
+    def exchange_numbers(self) -> list[str]:
+        """By which number each exchange order was made in the ERP; "" for one of its own."""
+        found = rows(
+            "SELECT coalesce(payload->>'number', '') FROM effects WHERE verb = 'create-exchange-order' ORDER BY id"
+        )
+        return [number for (number,) in found]
+
+    def one_return(self) -> str:
+        ((name,),) = rows("SELECT id FROM returns")
+        return str(name)
+
     def closed(self) -> list[bool]:
         return [one for (one,) in rows("SELECT closed FROM returns ORDER BY id")]
 
