@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import random
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from backhaul.domain.money import Money
-from backhaul.domain.policy import Policy
+from backhaul.domain.policy import Policy, StockOwner
 from backhaul.sandbox.happy_returns.faults import Faults
 from backhaul.simulation.shop import CURRENCY
 from backhaul.simulation.weather import Storm
@@ -29,6 +29,7 @@ class Chances:
     """Shares are from 0 to 1. ``lag``: how long a new document of the ERP cannot be found.
 
     ``restores``: whether yesterday's backup is put back in the middle of it.
+    ``storefronts``: the share of the shops that have one.
     """
 
     shops: int
@@ -41,6 +42,7 @@ class Chances:
     late: float
     lag: timedelta
     restores: bool
+    storefronts: float = 0.0
 
 
 def chances_of(dice: random.Random) -> Chances:
@@ -56,6 +58,7 @@ def chances_of(dice: random.Random) -> Chances:
         late=dice.choice((0.0, 0.2, 0.4)),
         lag=timedelta(seconds=dice.choice((0, 0, 5, 60))),
         restores=dice.random() < 0.2,
+        storefronts=0.5,
     )
 
 
@@ -72,3 +75,19 @@ def policy_of(dice: random.Random, own: random.Random) -> Policy:
         announce_on=own.choice(("never", "authorisation", "drop-off", "shipment")),
         report_contents=own.choice(("never", "inspection")),
     )
+
+
+def with_storefront(policy: Policy, dice: random.Random) -> Policy:
+    """The same merchant with a storefront that is kept in line with its returns."""
+    return replace(
+        policy,
+        storefront_returns=dice.choice(("authorisation", "authorisation", "authorisation", "never")),
+        mark_orders=dice.choice(("changes", "changes", "never")),
+        refund_owner=dice.choice(("backhaul", "backhaul", "platform")),
+        refund_on=dice.choice(("approval", "receipt", "inspection")),
+        exchange_at=dice.choice(("both", "both", "erp")),
+        stock_owners={"*": dice.choice(OWNERS)},
+    )
+
+
+OWNERS: tuple[StockOwner, ...] = ("erp", "storefront", "backhaul")

@@ -84,6 +84,7 @@ def _restore(world: World, ground: Ground, name: str) -> None:
     ground.replace(name, f"{name}_backup")
     if world.sabotage.bumps_epoch:
         run(NEW_EPOCH)
+        run("UPDATE deployments SET restored_at = %s", (world.clock.now(),))  # the database has a clock of its own
     world.restored = True
     world.story.tell("the backup is restored")
     since = world.clock.now() - timedelta(hours=31)

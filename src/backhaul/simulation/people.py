@@ -17,6 +17,7 @@ from backhaul.simulation.ending import plan_ending
 from backhaul.simulation.exchanging import plan_exchange
 from backhaul.simulation.mail import Mail
 from backhaul.simulation.shop import CURRENCY, Shop
+from backhaul.simulation.shopkeeping import pay_there, plan_by_hand
 from backhaul.simulation.story import Story
 from backhaul.simulation.truth import Goods, Refund, Trip
 
@@ -69,6 +70,7 @@ class People:
             self.agenda.put(self.dice.uniform(24, 400), lambda: self._expire(trip))
         elif not plan_ending(self, trip):
             self._plan(trip)
+        plan_by_hand(self, trip)
 
     def _want(self, order: str, beyond_sold: bool) -> Wanted | None:
         lines = self.shop.platform.orders[order].lines
@@ -141,7 +143,7 @@ class People:
 
     def plan_refund(self, trip: Trip, order: str, at: float, goods: list[Goods]) -> None:
         """What is paid back for units of an order, if anything is: in one refund or in two."""
-        if not goods or self.dice.random() < 0.1 or trip.declined or trip.paid_when_here:
+        if not goods or self.dice.random() < 0.1 or trip.declined or trip.paid_when_here or self.shop.we_pay:
             return
         parts = self._parts(goods) if self.dice.random() < 0.3 else [goods]
         for number, part in enumerate(parts):
@@ -155,7 +157,7 @@ class People:
 
     def follow_payouts(self) -> None:
         """What the platform has paid for since the last look goes through the books, and finance tells of it."""
-        for trip in self.shop.trips:
+        for trip in self.shop.trips if not self.shop.we_pay else ():
             told = {one.item.item_id for refund in trip.refunds.values() for one in refund.units}
             for one in trip.goods:
                 paid = one.item.payouts or (trip.paid_when_here and one.item.state is State.APPROVED)
@@ -165,6 +167,9 @@ class People:
                     self.pay(trip, refund, "succeeded")
 
     def pay(self, trip: Trip, refund: Refund, state: str) -> None:
+        if self.shop.pays_at_front:
+            pay_there(self, trip, refund, state)
+            return
         refund.state = state
         number = trip.number()
         named: dict[str, Any] = {}

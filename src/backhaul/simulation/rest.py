@@ -39,7 +39,8 @@ def _until_still(world: World, tried: set[str]) -> bool:
         look_round(world)
         done += _settle(world) + act(world, tried) + _settle(world)
         now = fingerprint(world)
-        if not done and now == before and world.mail.next_at is None:
+        pending = any(shop.front is not None and shop.front.pending for shop in world.shops)
+        if not done and now == before and world.mail.next_at is None and not pending:
             return True
         before = now
     return False

@@ -19,6 +19,7 @@ from backhaul.sandbox.happy_returns.outbox import Outbox
 from backhaul.sandbox.happy_returns.partner_api import PartnerApi
 from backhaul.sandbox.happy_returns.platform import Platform
 from backhaul.simulation.erp import Books
+from backhaul.simulation.storefront import Front
 from backhaul.simulation.truth import Trip
 from backhaul.simulation.yard import Yard
 
@@ -36,6 +37,8 @@ class Shop:
     ``pays_when_here``: what comes by mail is paid for by the platform when we say so. ``shows_details``: the platform
     shows its item ids and what it approved, so that it can be looked up.
     ``unsettled``: documents that are on no record of ours at rest, each in an open exception.
+    ``front`` is its storefront, if it has one; ``we_pay`` there, or whoever else pays does, who ``pays_at_front``.
+    ``stock_owners`` are those who owned its sellable stock, one after the other.
     """
 
     name: str
@@ -52,6 +55,10 @@ class Shop:
     shows_details: bool = False
     yard: Yard = field(init=False)
     unsettled: set[str] = field(default_factory=set)
+    front: Front | None = None
+    we_pay: bool = False
+    pays_at_front: bool = False
+    stock_owners: tuple[str, ...] = ()
 
     def gross_minor(self, order: str, line: str) -> int:
         """What one unit of a line, or of a part of one, was paid at, the odd cents left out."""

@@ -27,6 +27,8 @@ def carry_letters(world: World) -> int:
             shop.platform.outbox.answered(delivery, 202)
     for people in world.people:
         people.follow_payouts()
+        if people.shop.front is not None:
+            people.shop.front.settle_due()
     arrived = world.mail.due()
     for letter in arrived:
         if world.mortal.run("receive", lambda letter=letter: _receive(world, letter)) is None:  # type: ignore[misc]

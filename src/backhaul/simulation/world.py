@@ -31,6 +31,10 @@ from backhaul.simulation.mail import Mail
 from backhaul.simulation.mortal import Mortal
 from backhaul.simulation.people import People
 from backhaul.simulation.shop import API_KEY, Shop, open_shop
+from backhaul.simulation.shopkeeping import open_storefront, plan_another_owner
+from backhaul.simulation.storefront import FrontSettings, storefront_with
+from backhaul.simulation.storefront.server import TOKEN as FRONT_TOKEN
+from backhaul.simulation.storefront.server import answer as answer_front
 from backhaul.simulation.story import Story
 from backhaul.simulation.weather import Weather
 from backhaul.simulation.yard import PATH, Manners, Yard
@@ -98,12 +102,15 @@ def build(seed: int, chances: Chances, sabotage: Sabotage) -> World:
         shop.books.lag = chances.lag
         shop.merchant_id = merchants.keep(shop.name, shop.name.title(), "UTC")
         world.set_policy(shop.merchant_id, policy_of(dice, random.Random(f"{seed}:{shop.name}:policy")))
+        if random.Random(f"{seed}:{shop.name}:trade").random() < chances.storefronts:
+            open_storefront(world, shop)
         shop.pays_when_here = world.policies[shop.merchant_id].approve_refunds != "never"
         links |= _links(world, shop)
         world.shops.append(shop)
         person = People(shop, world.agenda, world.mail, dice, story)
         person.plan_returns(chances.returns, chances.over)
         world.people.append(person)
+        plan_another_owner(world, shop)
     world.deployment = Deployment(
         links, world.policies, Keyring(bytes(range(32))), clock.now,
         times=Times(lease_s=60.0, retry_first_s=2.0),
@@ -114,7 +121,7 @@ def build(seed: int, chances: Chances, sabotage: Sabotage) -> World:
 
 
 def _links(world: World, shop: Shop) -> dict[str, Link]:
-    """The shop's four connections, those that are asked or told something over weather of their own."""
+    """The shop's connections, those that are asked or told something over weather of their own."""
     signed = {"signature_secrets": [SECRET]}
     yard = _warehouse(world, shop, signed)
     erp = connector_with(world.chances.lag.total_seconds())
@@ -137,6 +144,11 @@ def _links(world: World, shop: Shop) -> dict[str, Link]:
         "warehouse": _weather(world, f"{shop.name}-warehouse", shop.yard.answer),
         "erp": _weather(world, f"{shop.name}-erp", lambda request: answer_erp(shop.books, request)),
     }
+    if shop.front is not None:
+        front = shop.front
+        settings = FrontSettings.model_validate(signed | {"token": SecretStr(FRONT_TOKEN)})
+        wanted["storefront"] = (storefront_with(world.clock.now, world.chances.lag.total_seconds()), settings)
+        ways["storefront"] = _weather(world, f"{shop.name}-storefront", lambda request: answer_front(front, request))
     links: dict[str, Link] = {}
     for short, (connector, settings) in wanted.items():
         name = f"{shop.name}-{short}"
@@ -145,7 +157,7 @@ def _links(world: World, shop: Shop) -> dict[str, Link]:
             row, name, shop.merchant_id, world.sabotage.connector(connector), settings, _wire(ways.get(short), name),
             go_live_at=START - timedelta(days=90), deadline_s=_DEADLINE_S,
         )  # fmt: skip
-    for short in ("money", "warehouse"):
+    for short in ("money", "warehouse", *(["storefront"] if shop.front is not None else [])):
         links[f"{shop.name}-{short}"].scope_id = links[f"{shop.name}-platform"].id
     return links
 

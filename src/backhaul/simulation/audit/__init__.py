@@ -12,6 +12,9 @@ from backhaul.simulation.audit.ledger import audit_ledger
 from backhaul.simulation.audit.messages import audit_messages
 from backhaul.simulation.audit.money import audit_money
 from backhaul.simulation.audit.ownership import audit_ownership
+from backhaul.simulation.audit.storefront_goods import audit_storefront_goods
+from backhaul.simulation.audit.storefront_money import audit_storefront_money
+from backhaul.simulation.audit.storefront_words import audit_storefront_words
 from backhaul.simulation.world import World
 
 
@@ -19,5 +22,6 @@ def audit(world: World) -> None:
     """Compare everything with everything; each difference that nobody owns is told as wrong."""
     books = (audit_documents, audit_ledger, audit_money, audit_goods, audit_exchanges, audit_endings)
     told = (audit_approvals, audit_announcements)
-    for compare in (audit_ownership, audit_messages, *books, *told):
+    shown = (audit_storefront_money, audit_storefront_goods, audit_storefront_words)
+    for compare in (audit_ownership, audit_messages, *books, *told, *shown):
         compare(world)

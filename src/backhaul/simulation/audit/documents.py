@@ -7,6 +7,7 @@ from typing import Any
 
 import orjson
 
+from backhaul.domain.effects import AT_STOREFRONT
 from backhaul.simulation.erp import Document
 from backhaul.simulation.erp.recovery import stem
 from backhaul.simulation.shop import Shop
@@ -19,7 +20,10 @@ _ENDED = {
     "cancel-return-authorisation": "cancelled",
     "cancel-exchange-order": "cancelled",
 }
-_WITHOUT_PAPER = ("look-up-order", "restock", "approve-refund", "report-contents", "announce-return", *_ENDED)
+_AT_STOREFRONT = tuple(kind.verb for kind in AT_STOREFRONT)
+_WITHOUT_PAPER = (
+    "look-up-order", "restock", "approve-refund", "report-contents", "announce-return", *_ENDED, *_AT_STOREFRONT
+)  # fmt: skip
 
 
 def audit_documents(world: World) -> None:
