@@ -10,7 +10,7 @@ from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 
 from backhaul.domain import effects as e
-from backhaul.domain.coverage import Scope
+from backhaul.domain.coverage import Scope, covered
 from backhaul.domain.facts import RefundPending
 from backhaul.domain.placements import condition, destination, site_of
 from backhaul.domain.policy import Policy
@@ -38,6 +38,7 @@ def approvals(scope: Scope, paid: Collection[str], settled: Iterable[Settled]) -
     """The approvals of one order; ``paid`` are its units that a refund or a credit note pays for.
 
     One that was attempted and must not be any more is abandoned: if nothing of it was ever sent, nothing will be.
+    Where we move the money ourselves the platform is told nothing new: it would pay once more.
     """
     held = any(one.held for one in settled)
     answer, told = [], set()
@@ -51,9 +52,13 @@ def approvals(scope: Scope, paid: Collection[str], settled: Iterable[Settled]) -
             or bool(why_not(scope.return_, unit, paid) or unnamed(scope.return_, unit))
         )
         answer.append(Owed(record.key, effect, abandoned=off and record.standing != "done"))
+    if scope.policy.refund_owner == "backhaul":
+        return answer
+    issued = [effect for record, effect in scope.frozen(e.IssueRefund) if record.standing != "refused"]
+    ours = covered((line for effect in issued for line in effect.lines), scope.return_)
     for unit in scope.units:
         leave = given_leave(unit, scope.policy)
-        if leave is None or unit.item in told or held or why_not(scope.return_, unit, paid):
+        if leave is None or unit.item in told or held or unit.ref in ours or why_not(scope.return_, unit, paid):
             continue
         if not unnamed(scope.return_, unit):
             answer.append(scope.owe(_approval(unit, leave, scope)))

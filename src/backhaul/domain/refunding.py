@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping, Sequence
 
 from backhaul.domain import effects as e
-from backhaul.domain.approvals import is_under_way
+from backhaul.domain.approvals import given_leave, is_under_way
 from backhaul.domain.coverage import Scope, covered
 from backhaul.domain.credits import Moneys
 from backhaul.domain.placements import destination
@@ -29,8 +29,9 @@ def refunding(scope: Scope, money: Moneys, paid: Collection[str], chains: Sequen
     answer = [Owed(key, effect) for key, effect in attempted]
     if scope.policy.refund_owner != "backhaul" or any(one.held for one in money.settled):
         return answer
-    ours = covered((line for _, effect in attempted for line in effect.lines), scope.return_)
-    units = [unit for unit in scope.units if unit.ref not in ours and unit.ref not in paid and _is_owed(unit, scope)]
+    gone = covered((line for _, effect in attempted for line in effect.lines), scope.return_) | set(paid)
+    gone |= _left_to_the_platform(scope)
+    units = [unit for unit in scope.units if unit.ref not in gone and _is_owed(unit, scope)]
     currency = scope.order.currency
     charged = any(one.fee_minor for one in money.settled) or any(effect.fee_minor for _, effect in attempted)
     if not units or (not charged and fee_unknown(units, scope.policy, currency)):
@@ -60,6 +61,12 @@ def _is_owed(unit: Unit, scope: Scope) -> bool:
     return not is_under_way(scope.return_, unit) and _is_time(unit, scope.policy)
 
 
+def _left_to_the_platform(scope: Scope) -> set[str]:
+    """Units that the platform was told to pay for before we moved the money: it may have done so."""
+    asked = [effect.unit for record, effect in scope.frozen(e.ApproveRefund) if record.standing != "refused"]
+    return {unit.ref for name in asked if (unit := scope.return_.names.resolve(name)) is not None}
+
+
 def _is_time(unit: Unit, policy: Policy) -> bool:
     """The platform's word, or a person's, and the goods as far as the policy wants them; what does not come is absent.
 
@@ -67,6 +74,8 @@ def _is_time(unit: Unit, policy: Policy) -> bool:
     """
     if unit.approval is not None:
         return unit.approval.approved
+    if given_leave(unit, policy) is not None:
+        return True
     if unit.absent:
         return True
     if not unit.vouched:

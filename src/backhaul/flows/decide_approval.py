@@ -33,18 +33,20 @@ def decide_approval(
         raise CannotResolve("This needs a reason: it is what the auditor reads.")
     with atomic():
         lock([return_id])
-        name = _check(deployment, merchant_id, return_id, unit, approved)
+        name, ours = _check(deployment, merchant_id, return_id, unit, approved)
         tell([ToldFact(return_id, ApprovalDecided(name, approved, by, reason, deployment.now()))], deployment.now())
         decide_returns(deployment, [return_id], locked=True)
     deployment.pulse("decide")
     deployment.wake("dispatch")
     if approved:
+        if ours:
+            return f"We pay for {name} as soon as nothing is in the way; the storefront says when it has."
         return f"The platform is told to pay for {name}; it says itself when it has."
     return f"{name} is held back: unless it was sent a moment ago, the platform is not told to pay for it."
 
 
-def _check(deployment: Deployment, merchant_id: int, return_id: str, unit: str, approved: bool) -> str:
-    """The unit's own name. Raises CannotResolve."""
+def _check(deployment: Deployment, merchant_id: int, return_id: str, unit: str, approved: bool) -> tuple[str, bool]:
+    """The unit's own name, and whether we move its money ourselves. Raises CannotResolve."""
     case = load([return_id])[return_id]
     policy = deployment.policy_of(merchant_id, case.first_seen_at)
     if policy.approve_refunds == "never":
@@ -66,10 +68,11 @@ def _check(deployment: Deployment, merchant_id: int, return_id: str, unit: str, 
     ]
     if sent and (approved or sent[0].standing in _BEGUN):
         raise CannotResolve(f"The platform was told to pay for {unit} already ({sent[0].standing}).")
+    ours = policy.refund_owner == "backhaul"
     if approved:
         paid = plan(state, policy, Records(active)).paid
-        missing = unnamed(state, found)
+        missing = unnamed(state, found) if not ours else ""
         refusal = why_not(state, found, paid) or (missing and f"It cannot be approved from here: {missing}.")
         if refusal:
             raise CannotResolve(refusal)
-    return found.ref
+    return found.ref, ours

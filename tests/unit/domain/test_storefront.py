@@ -216,6 +216,32 @@ def test_a_refund_on_receipt_waits_for_the_goods_and_one_on_inspection_for_what_
     assert len(told.documents(e.IssueRefund)) == 1
 
 
+def test_what_a_person_or_the_rule_lets_us_pay_the_platform_is_not_told_to_pay_too() -> None:
+    """One who pays: told to approve, the platform would have paid the same unit a second time."""
+    for approve, says in (("person", [f.ApprovalDecided("1001-777-0", True, "Jo", "new", MONDAY)]), ("sellable", [])):  # noqa: FBT003
+        policy = replace(PAYS, approve_refunds=approve)  # type: ignore[arg-type]
+        told = shop(policy).told("r1")
+        told.called = (("express", "HRVPBGPR"), ("return", "515764c3"))
+        unit = replace(SHIRT, item="i-1")
+        told.tell(*started(unit, method="mail"), *dropped_off(unit), received(SHIRT), inspected(SHIRT), *says)
+        told.rest()
+        assert len(told.documents(e.IssueRefund)) == 1
+        assert not told.documents(e.ApproveRefund)
+
+
+def test_what_the_platform_was_told_to_pay_before_is_not_paid_by_us() -> None:
+    told = shop(replace(SHOP, approve_refunds="sellable")).told("r1")
+    told.called = (("express", "HRVPBGPR"), ("return", "515764c3"))
+    unit = replace(SHIRT, item="i-1")
+    told.tell(*started(unit, method="mail"), *dropped_off(unit), received(SHIRT), inspected(SHIRT))
+    told.rest()
+    assert len(told.documents(e.ApproveRefund)) == 1
+    told.shop.policy = replace(PAYS, approve_refunds="sellable")
+    told.tell(*approved(unit))
+    told.rest()
+    assert not told.documents(e.IssueRefund)
+
+
 def test_a_declined_or_held_unit_is_not_paid_for() -> None:
     for word in (f.RefundDeclined, f.RefundHeld):
         told = shop(PAYS).told("r1", *started(SHIRT), *dropped_off(SHIRT), word(SHIRT), *approved(SHIRT))
