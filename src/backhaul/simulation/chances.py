@@ -79,14 +79,17 @@ def policy_of(dice: random.Random, own: random.Random) -> Policy:
 
 def with_storefront(policy: Policy, dice: random.Random) -> Policy:
     """The same merchant with a storefront that is kept in line with its returns."""
+    owner = dice.choice(OWNERS)
+    opens = owner == "storefront" or dice.random() < 0.75
     return replace(
         policy,
-        storefront_returns=dice.choice(("authorisation", "authorisation", "authorisation", "never")),
+        # What the storefront restocks by itself it restocks by its returns.
+        storefront_returns="authorisation" if opens else "never",
         mark_orders=dice.choice(("changes", "changes", "never")),
         refund_owner=dice.choice(("backhaul", "backhaul", "platform")),
         refund_on=dice.choice(("approval", "receipt", "inspection")),
         exchange_at=dice.choice(("both", "both", "erp")),
-        stock_owners={"*": dice.choice(OWNERS)},
+        stock_owners={"*": owner},
     )
 
 

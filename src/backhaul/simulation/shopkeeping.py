@@ -198,7 +198,9 @@ def plan_another_owner(world: World, shop: Shop) -> None:
     """Some merchants give their stock another owner in the middle of it, for open returns, too."""
     dice = random.Random(f"{world.seed}:{shop.name}:owner")
     if shop.front is not None and dice.random() < 0.25:
-        owner = dice.choice([one for one in OWNERS if one not in shop.stock_owners])
+        returns_there = world.policies[shop.merchant_id].storefront_returns != "never"
+        able = [one for one in OWNERS if returns_there or one != "storefront"]
+        owner = dice.choice([one for one in able if one not in shop.stock_owners])
         world.agenda.put(dice.uniform(20, 150), lambda: _change_owner(world, shop, owner))
 
 

@@ -1,4 +1,4 @@
-"""Whether the storefront paid for just what it was to pay for, once over all who pay, and each refund is ours or known."""
+"""Whether the storefront paid for just what it was to pay for: once over all who pay, and on record where we did."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def _once(world: World, shop: Shop, front: Front, trip: Trip) -> None:
         there = Counter(one.line for one in trip.of(order))
         for line, more in (back - there).items():
             world.story.wrong(f"{trip.label}: {more} more of line {line} are refunded than came back")
-    if mine:
+    if shop.we_pay:
         for one in trip.goods:
             if one.item.payouts:
                 world.story.wrong(f"{trip.label}: {one.item.item_id} was paid by the platform and by the storefront")
