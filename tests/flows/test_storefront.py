@@ -92,6 +92,33 @@ def test_a_refund_made_by_hand_that_no_message_told_is_seen_before_we_pay(street
     assert street.standing("issue-credit-note") == ["done"]
 
 
+def test_such_a_refund_is_seen_also_where_more_of_the_line_could_be_refunded(street: HighStreet) -> None:
+    """Shopify would have paid once more: another unit of the line, that nobody returned, was left to refund."""
+    sold = street.sell(("SHIRT-M", 2))
+    street.start(sold, ("SHIRT-M", 1), drop_off=False)
+    street.work()
+    street.storefront.refund_by_hand(sold, [("SHIRT-M", 1)])
+    street.storefront.take_webhooks()
+    street.storefront.lag_search(3600)
+    street.platform.platform.drop_off(next(iter(street.platform.platform.returns)))
+    street.work()
+    assert street.storefront.refunded_minor(sold) == 2200
+    assert street.standing("issue-refund") == ["done"]
+    assert street.standing("issue-credit-note") == ["done"]
+
+
+def test_a_refund_made_by_hand_for_one_unit_does_not_stand_for_another(street: HighStreet) -> None:
+    sold = street.sell(("SHIRT-M", 3))
+    street.start(sold, ("SHIRT-M", 1))
+    street.storefront.refund_by_hand(sold, [("SHIRT-M", 1)])
+    street.work()
+    street.start(sold, ("SHIRT-M", 1))
+    street.work()
+    assert street.storefront.refunded_minor(sold) == 4400
+    assert street.standing("issue-refund") == ["done", "done"], "the first found the one made by hand"
+    assert street.standing("issue-credit-note") == ["done", "done"]
+
+
 def test_a_pending_refund_is_credited_when_it_succeeds(street: HighStreet) -> None:
     sold = street.sell(("SHIRT-M", 1))
     street.storefront.next_refund_status("PENDING")

@@ -49,6 +49,7 @@ def refunding(scope: Scope, money: Moneys, paid: Collection[str], chains: Sequen
         amount,
         fee,
         scope.policy.refund_tender,
+        tuple(sorted(one.refund for one in money.settled)),
     )
     waits = sorted({chain[unit.ref] for chain in chains for unit in units if unit.ref in chain})
     return [*answer, scope.owe(effect, *waits)]

@@ -62,7 +62,8 @@ class IssueRefund:
     """Pay the shopper ``amount_minor`` for those units, where the policy says that we move the money.
 
     ``tender`` is ``original`` (the payments of the order, each at most with what is left of it) or ``store-credit``.
-    ``fee_minor`` was kept of what was paid for the units. It pays out; nobody can take it back.
+    ``fee_minor`` was kept of what was paid for the units. ``besides`` are the order's refunds that are known to be for
+    others. It pays out; nobody can take it back.
     """
 
     return_id: str
@@ -73,6 +74,7 @@ class IssueRefund:
     amount_minor: int
     fee_minor: int
     tender: str = "original"
+    besides: tuple[str, ...] = ()
     verb: ClassVar[str] = "issue-refund"
 
 

@@ -71,6 +71,7 @@ def task_of(claimed: Claimed, link: Link) -> Task:
         recorded=claimed.recorded,
         restored_at=claimed.restored_at,
         tried_since=claimed.tried_since,
+        stated=claimed.stated,
     )
 
 

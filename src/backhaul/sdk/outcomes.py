@@ -28,6 +28,7 @@ class Task:
     nobody else's.
     ``adopt``: the return is older than the connection's go-live: what exists is adopted by its natural keys, nothing is
     created; Absent then becomes an exception.
+    ``stated`` are the ids of refunds that their sources have told of for other returns of the order.
     ``tried_since``: when it was first attempted, None where nobody says. A system that forgets needs it: what is older
     than its memory cannot be looked for.
     """
@@ -43,6 +44,7 @@ class Task:
     recorded: Mapping[str, tuple[Effect, ...]] = field(default_factory=dict)
     restored_at: datetime | None = None
     tried_since: datetime | None = None
+    stated: frozenset[str] = frozenset()
 
     def effect_as(self, kind: type[E]) -> E:
         """The effect in its type. Raises TypeError where the wiring gave it to the wrong pair."""

@@ -11,6 +11,7 @@ from backhaul.domain.effects import (
     FlushMember,
     FlushStock,
     FlushStorefrontStock,
+    IssueRefund,
     Restock,
     RestockAtStorefront,
     key,
@@ -29,6 +30,7 @@ class Claimed:
     backup and again after the restore makes an effect that looks new and may be long done. ``known`` are all documents
     on record of its return and of its order (a flush: of its members' orders), ``others`` the keys of their other
     effects. ``recorded`` are, once the deployment was restored, those of them that are done, by their documents.
+    ``stated`` are the refunds of its order that were told of for other returns, where it pays one out itself.
     ``adopted``: some document of the return was made by hand. ``not_sent`` counts its earlier attempts of which no
     byte left us.
     """
@@ -52,6 +54,7 @@ class Claimed:
     not_sent: int = 0
     restored_at: datetime | None = None
     tried_since: datetime | None = None
+    stated: frozenset[str] = frozenset()
 
     @property
     def never_sent(self) -> bool:
@@ -169,6 +172,7 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
         )
     }
     not_sent = _not_sent([one.id for one in claimed if one.attempt > 1])
+    stated = _stated(sorted({one.order_id for one in claimed if isinstance(one.effect, IssueRefund) and one.order_id}))
     for one in claimed:
         about = numbers.get(one.id, set())
         one.references = documents.get(one.return_id or "", {})
@@ -180,7 +184,26 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
         one.adopted = one.return_id in adopted
         one.initiated_at = ages.get(one.return_id)
         one.order = orders.get(one.order_id or 0)
+        one.stated = frozenset(
+            refund for told_of, refund in stated.get(one.order_id or 0, ()) if told_of != one.return_id
+        )
         one.not_sent = not_sent.get(one.id, 0)
+
+
+def _stated(order_ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
+    """The refunds that are told of each of these orders: the return they are of, and their ids."""
+    answer: dict[int, set[tuple[str, str]]] = {}
+    if order_ids:
+        for order_id, return_id, refund in rows(
+            """
+            SELECT DISTINCT o.id, f.return_id, f.body->>'refund' FROM orders o JOIN return_orders b ON b.order_id = o.id
+            JOIN facts f ON f.return_id = b.return_id AND f.body->>'order' = o.number
+            WHERE o.id = ANY(%s) AND f.kind IN ('RefundPending', 'RefundConfirmed', 'RefundFailed')
+            """,
+            (list(order_ids),),
+        ):
+            answer.setdefault(order_id, set()).add((return_id, refund))
+    return answer
 
 
 def _not_sent(effect_ids: Sequence[int]) -> dict[int, int]:

@@ -156,6 +156,14 @@ def test_what_somebody_paid_by_hand_is_not_paid_by_us() -> None:
     assert [note.total_minor for note in told.documents(e.IssueCreditNote)] == [SHIRT_PRICE]
 
 
+def test_our_refund_says_which_others_it_is_besides() -> None:
+    told = shop(PAYS).told("r1", *started(SHIRT, JEANS), *dropped_off(SHIRT, JEANS), refunded(SHIRT_PRICE, SHIRT))
+    told.tell(*approved(SHIRT, JEANS))
+    told.rest()
+    (refund,) = told.documents(e.IssueRefund)
+    assert (refund.amount_minor, refund.besides) == (JEANS_PRICE, ("R1",))
+
+
 def test_what_is_pending_is_not_paid_by_us() -> None:
     told = shop(PAYS).told("r1", *started(SHIRT), *dropped_off(SHIRT))
     told.tell(f.RefundPending("R1", "1001", usd(SHIRT_PRICE), units=(SHIRT,)), *approved(SHIRT))

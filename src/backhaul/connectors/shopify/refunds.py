@@ -11,8 +11,8 @@ from collections import Counter
 
 from backhaul.connectors.shopify.amounts import converted, money_of, paid_in, text_of
 from backhaul.connectors.shopify.client import Node, Refusal, Shopify
-from backhaul.connectors.shopify.statements import RefundFact, facts_of
-from backhaul.connectors.shopify.tasks import meant, note, order_id, token
+from backhaul.connectors.shopify.statements import FAILED, RefundFact, facts_of
+from backhaul.connectors.shopify.tasks import legacy, meant, note, order_id, token
 from backhaul.domain.effects import IssueRefund
 from backhaul.domain.money import Money
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Outcome, Refused, Rejected, Task
@@ -42,24 +42,35 @@ def find_refund(task: Task, system: Shopify) -> Found:
 
 
 def _by_hand(task: Task, effect: IssueRefund, order: Node, system: Shopify) -> Found:
-    """Where Shopify has fewer left to refund than we are to pay for, somebody has paid for them already."""
-    if _short_of(effect, order, system) is None:
-        return Absent()
+    """A refund that nobody has told us of, for such units: somebody has paid for them already.
+
+    Also where enough others of a line are left that could be refunded. One that paid for some of them is a person's.
+    """
     others = {token(key) for key in task.others}
+    told = {name.partition(".")[0] for name in {*task.stated, *effect.besides}}
     strange = [
         one["id"]
         for one in order["refunds"]
-        if one["id"] not in task.known and not any(other in (one["note"] or "") for other in others)
+        if one["id"] not in task.known
+        and legacy(one["id"]) not in told
+        and not any(other in (one["note"] or "") for other in others)
     ]
     if not strange:
         return Absent()
     wanted = Counter({line.sku: 0 for line in effect.lines})
     for line in effect.lines:
         wanted[line.sku] += line.quantity
-    whole = [one for one in _refunds(strange, system) if wanted <= _units(one)]
+    found = [one for one in _refunds(strange, system) if not _failed(one)]
+    whole = [one for one in found if wanted <= _units(one)]
     if len(whole) == 1:
         return Done(whole[0]["id"], facts=facts_of(whole[0], system.settings), adopted=True)
-    return Ambiguous(tuple(one["id"] for one in whole)) if whole else Absent()
+    partly = [one for one in found if wanted & _units(one)]
+    return Ambiguous(tuple(one["id"] for one in whole or partly)) if whole or partly else Absent()
+
+
+def _failed(refund: Node) -> bool:
+    paid = refund["transactions"]["nodes"]
+    return bool(paid) and all(one["status"] in FAILED for one in paid)
 
 
 def _units(refund: Node) -> Counter[str]:

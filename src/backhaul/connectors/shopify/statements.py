@@ -15,7 +15,7 @@ from backhaul.sdk.messages import UnknownValue
 RefundFact = RefundPending | RefundConfirmed | RefundFailed
 _CONFIRMED = frozenset({"SUCCESS"})
 _PENDING = frozenset({"PENDING", "AWAITING_RESPONSE", "UNKNOWN"})
-_FAILED = frozenset({"FAILURE", "ERROR"})
+FAILED = frozenset({"FAILURE", "ERROR"})
 
 
 def facts_of(refund: Mapping[str, Any], settings: ShopifySettings) -> tuple[RefundFact, ...]:
@@ -46,7 +46,7 @@ def _fact(
         return RefundConfirmed(name, order, amount, tender, None, units, None, at)
     if status in _PENDING:
         return RefundPending(name, order, amount, tender, None, units, None, at)
-    if status in _FAILED:
+    if status in FAILED:
         return RefundFailed(name, order, amount, tender, None, units, None, at, reason=f"{gateway} says {status}")
     raise UnknownValue("transactions/status", status)
 

@@ -39,7 +39,7 @@ def effects(scene: Scene) -> Iterator[OperationalException]:
 
 def unapproved(scene: Scene) -> Iterator[OperationalException]:
     """Units that are to be paid for and that the platform cannot be told of: it gave them no name to be told by."""
-    for number, order in scene.return_.orders.items():
+    for number, order in scene.return_.orders.items() if scene.policy.refund_owner == "platform" else ():
         for unit in scene.return_.units_of(number):
             leave = approvals.given_leave(unit, scene.policy)
             if leave is None or approvals.why_not(scene.return_, unit, scene.plan.paid):
