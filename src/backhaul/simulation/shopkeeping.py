@@ -163,6 +163,8 @@ def plan_by_hand(people: People, trip: Trip) -> None:
 def by_hand(people: People, trip: Trip, order: str, goods: list[Goods]) -> None:
     """Somebody refunds units in the admin, as far as nobody did."""
     assert people.shop.front is not None
+    paid = [one for refund in trip.refunds.values() if refund.state != "failed" for one in refund.units]
+    goods = [one for one in goods if one not in paid]
     lines = Counter(one.line for one in goods)
     minor = sum(people.shop.gross_minor(order, one.line) for one in goods)
     with suppress(Refusal):  # they are paid for, or are being

@@ -49,12 +49,10 @@ def _ours(world: World, shop: Shop, front: Front) -> None:
 
 
 def _once(world: World, shop: Shop, front: Front, trip: Trip) -> None:
-    """Per line: no more units are paid for than are in the return; and never by two who pay."""
-    mine = [one for one in front.refunds.values() if one.label in _names(trip) and one.state != "failed"]
+    """Per line: no more units are paid for than are in its returns (which, nobody can tell); never by two who pay."""
     for order in trip.return_.orders():
-        back = sum((one.lines for one in mine if one.order == order), Counter[str]())
-        there = Counter(one.line for one in trip.of(order))
-        for line, more in (back - there).items():
+        there = Counter(one.line for each in shop.trips for one in each.of(order))
+        for line, more in (front.refunded(order) - there).items():
             world.story.wrong(f"{trip.label}: {more} more of line {line} are refunded than came back")
     if shop.we_pay:
         for one in trip.goods:

@@ -15,7 +15,7 @@ from backhaul.sdk.messages import Message, Prompt, Reading, Told
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Outcome, Refused, Task
 from backhaul.simulation.storefront.client import FrontSettings, Shopfront
 from backhaul.simulation.storefront.front import Record
-from backhaul.simulation.storefront.lines import spread
+from backhaul.simulation.storefront.lines import meant, spread
 
 REFUND, NEWS = "refund", "news"
 _LONG_AGO = datetime(2026, 1, 1, tzinfo=UTC)
@@ -28,7 +28,7 @@ _FACTS: dict[str, type[RefundConfirmed | RefundFailed | RefundPending]] = {
 
 
 def find_refund(task: Task, system: Shopfront) -> Found:
-    """The refund with our key; where too few units are left to pay for, one that somebody made for just these."""
+    """The refund with our key; else one that nobody told us of and that somebody made for such units."""
     effect = task.effect_as(e.IssueRefund)
     order, refunds = system.order(effect.order), system.of_order("refunds", effect.order)
     ours = [one for one in refunds if one["note"] == task.key]
@@ -36,17 +36,24 @@ def find_refund(task: Task, system: Shopfront) -> Found:
         return Ambiguous(tuple(one["id"] for one in ours))
     if ours:
         return Done(ours[0]["id"], facts=(fact_of(ours[0], order),))
-    if not isinstance(_wanted(effect, order), str):
-        return Absent()
     strange = [
         one
         for one in refunds
-        if one["id"] not in task.known and one["note"] not in task.others and one["state"] != "failed"
+        if one["id"] not in task.known
+        and one["id"] not in task.stated
+        and one["id"] not in effect.besides
+        and one["note"] not in task.others
+        and one["state"] != "failed"
     ]
     whole = [one for one in strange if _is_for(effect, one, order)]
     if len(whole) == 1:
         return Done(whole[0]["id"], facts=(fact_of(whole[0], order),), adopted=True)
-    return Ambiguous(tuple(one["id"] for one in whole)) if whole else Absent()
+    partly = [one for one in strange if _shares(effect, one, order)]
+    return Ambiguous(tuple(one["id"] for one in whole or partly)) if whole or partly else Absent()
+
+
+def _shares(effect: e.IssueRefund, one: Record, order: Record) -> bool:
+    return any(id_ in one["lines"] for line in effect.lines for id_ in meant(line, order["lines"]))
 
 
 def _is_for(effect: e.IssueRefund, one: Record, order: Record) -> bool:
