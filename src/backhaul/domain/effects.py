@@ -87,7 +87,10 @@ class PutAway:
 
 @dataclass(frozen=True, slots=True)
 class Restock:
-    """A saleable unit is to be raised in sellable stock. It is settled by the flush that carries it."""
+    """A saleable unit is to be raised in sellable stock. It is settled by the flush that carries it.
+
+    ``raised_by`` is who raises the storefront's stock for it: whoever owned it when this was first attempted.
+    """
 
     return_id: str
     order: str
@@ -95,6 +98,7 @@ class Restock:
     location: str
     line: DocumentLine
     source: str | None = None
+    raised_by: str = ""
     verb: ClassVar[str] = "restock"
 
 

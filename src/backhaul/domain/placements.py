@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import Scope, covered, lines_of
 from backhaul.domain.policy import Place, Policy
+from backhaul.domain.raising import Raising
 from backhaul.domain.records import Owed, Record
 from backhaul.domain.units import Unit
 
@@ -81,12 +82,13 @@ def placements(scope: Scope, receipts: Mapping[str, str]) -> tuple[list[Owed], l
             continue
         site = site_of(move.unit, scope.policy)
         groups.setdefault((site, move.place, move.source), []).append(move)
-    return_, number = scope.return_.id, scope.order.number
+    return_, number, raising = scope.return_.id, scope.order.number, Raising(scope)
     for (site, place, source), moves in groups.items():
         if place.account == "stock":
             for move in moves:
                 (line,) = lines_of([move.unit], scope.order)
-                restock = e.Restock(return_, number, site, place.location, line, source)
+                raised_by = raising.raiser(line.order_line, place.location, source)
+                restock = e.Restock(return_, number, site, place.location, line, source, raised_by)
                 answer.append(scope.owe(restock, move.after))
         else:
             lines = lines_of([move.unit for move in moves], scope.order)

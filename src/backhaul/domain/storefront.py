@@ -16,6 +16,7 @@ from backhaul.domain.credits import Moneys
 from backhaul.domain.marks import mark
 from backhaul.domain.openings import Openings
 from backhaul.domain.placements import destination, is_missing, site_of
+from backhaul.domain.raising import Raising
 from backhaul.domain.records import Owed
 from backhaul.domain.refunding import refunding
 from backhaul.domain.units import Unit
@@ -83,7 +84,7 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
     for unit in here:
         if unit.ref not in taken:
             groups.setdefault((stands_on[unit.ref], site_of(unit, scope.policy)), []).append(unit)
-    flushed = Counter(effect.line.order_line for _, effect in scope.frozen(e.RestockAtStorefront))
+    raising = Raising(scope)
     before: Counter[tuple[str, str]] = Counter()
     earlier: dict[str, list[str]] = {}
     for key, effect in attempted:
@@ -92,7 +93,7 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
             before[effect.opening, line.order_line] += line.quantity
             before[effect.opening, _SKU + line.sku] += line.quantity
     for (opening, site), units in sorted(groups.items()):
-        lines = _taken_lines(scope, units, opening, before, flushed)
+        lines = _taken_lines(scope, units, opening, before, raising)
         told = e.TakeBackAtStorefront(scope.return_.id, scope.order.number, opening, site, lines)
         owed = scope.owe(told, opening, *earlier.get(opening, ()))
         earlier.setdefault(opening, []).append(owed.key)
@@ -107,17 +108,13 @@ def _is_looked_at(unit: Unit, scope: Scope) -> bool:
 
 
 def _taken_lines(
-    scope: Scope, units: list[Unit], opening: str, before: Counter[tuple[str, str]], flushed: Counter[str]
+    scope: Scope, units: list[Unit], opening: str, before: Counter[tuple[str, str]], raising: Raising
 ) -> tuple[e.TakenBackLine, ...]:
     groups: dict[tuple[str, str, bool, str], list[str]] = {}
     for unit in sorted(units, key=lambda one: one.ref):
         place, line = destination(unit, scope.policy), unit.allocation[0] if unit.allocation else ""
-        restock = place is not None and place.account == "stock"
-        restock = restock and place is not None and scope.policy.stock_owner(place.location) == "storefront"
-        if restock and flushed[line]:
-            flushed[line] -= 1
-            restock = False
         location = place.location if place is not None else ""
+        restock = place is not None and place.account == "stock" and raising.restocks(line, location)
         groups.setdefault((line, unit.line or "", restock, location), []).append(unit.ref)
     answer = []
     for (line, line_ref, restock, location), refs in sorted(groups.items()):
@@ -155,20 +152,12 @@ def _restocks(scope: Scope, placed: Iterable[Owed]) -> list[Owed]:
     attempted = list(scope.frozen(e.RestockAtStorefront))
     answer = [Owed(record.key, effect) for record, effect in attempted]
     known = {record.key for record, _ in attempted}
-    raised: Counter[str] = Counter()
-    for _, effect in scope.frozen(e.TakeBackAtStorefront):
-        for line in effect.lines:
-            raised[line.order_line] += line.quantity if line.restock else 0
     for key, restock in having(placed, e.Restock):
-        if scope.policy.stock_owner(restock.location) != "backhaul":
+        if (restock.raised_by or scope.policy.stock_owner(restock.location)) != "backhaul":
             continue
         further = e.RestockAtStorefront(
             restock.return_id, restock.order, restock.site, restock.location, restock.line, restock.source
         )
-        if e.key(further) in known:
-            continue
-        if raised[restock.line.order_line] >= restock.line.quantity:
-            raised[restock.line.order_line] -= restock.line.quantity
-            continue
-        answer.append(scope.owe(further, key))
+        if e.key(further) not in known:
+            answer.append(scope.owe(further, key))
     return answer

@@ -133,6 +133,48 @@ def test_an_owner_that_changes_on_the_way_counts_no_unit_twice() -> None:
     assert not any(line.restock for line in taken.lines)
 
 
+def test_what_the_erp_has_raised_already_is_raised_by_nobody_else() -> None:
+    """Given to us on the way, a unit that the ERP's own push had counted was flushed once more."""
+    for policy in (FLUSHES, RESTOCKS):
+        told = at_the_bar(SHIRT, SECOND_SHIRT, policy=SHOP)
+        told.tell(received(SHIRT), inspected(SHIRT))
+        for verb in ("receive-return", "restock"):
+            told.do(next(key for key in told.due() if key.startswith(f"{verb}:")))
+        told.shop.policy = policy
+        told.decide()
+        told.rest()
+        assert not told.documents(e.RestockAtStorefront)
+        assert not any(line.restock for one in told.documents(e.TakeBackAtStorefront) for line in one.lines)
+        told.tell(received(SHIRT, 2), inspected(SHIRT, total=2))
+        told.rest()
+        taken = [line for one in told.documents(e.TakeBackAtStorefront) for line in one.lines]
+        raised = len(told.documents(e.RestockAtStorefront)) + sum(line.quantity for line in taken if line.restock)
+        assert raised == 1, "the second is its new owner's"
+
+
+def test_what_was_to_be_raised_when_it_was_placed_is_raised_whoever_owns_the_stock_since() -> None:
+    told = at_the_bar(SHIRT, policy=FLUSHES)
+    told.tell(received(SHIRT), inspected(SHIRT))
+    for verb in ("receive-return", "restock"):
+        told.do(next(key for key in told.due() if key.startswith(f"{verb}:")))
+    told.shop.policy = SHOP
+    told.decide()
+    told.rest()
+    assert len(told.documents(e.RestockAtStorefront)) == 1
+
+
+def test_what_becomes_sellable_after_the_storefront_took_it_back_is_raised_by_us() -> None:
+    """It took it back into quarantine and raises nothing for it any more."""
+    told = at_the_bar(SHIRT, policy=RESTOCKS)
+    told.tell(received(SHIRT), inspected(SHIRT, "quarantine"))
+    told.rest()
+    told.tell(f.DispositionDecided("1001-777-0", "sellable", "Jo", "looked at it", MONDAY))
+    told.rest()
+    taken = [line for one in told.documents(e.TakeBackAtStorefront) for line in one.lines]
+    assert not any(line.restock for line in taken)
+    assert len(told.documents(e.RestockAtStorefront)) == 1
+
+
 def test_our_refund_goes_out_once_on_the_platforms_word() -> None:
     told = shop(PAYS).told("r1", *started(SHIRT), *dropped_off(SHIRT))
     told.rest()
