@@ -12,6 +12,11 @@ from backhaul.simulation.truth import Trip
 from backhaul.simulation.world import World
 from backhaul.store.sql import rows
 
+_SAID = """
+    SELECT return_id, payload->'line'->>'sku', count(*) FROM effects
+    WHERE verb = 'restock' AND standing = 'done' AND payload->>'raised_by' IN ('storefront', 'backhaul')
+      AND merchant_id = %s GROUP BY 1, 2
+"""
 _FLUSHED = """
     SELECT f.key, m.payload->'line'->>'sku', m.return_id FROM effects m JOIN effects f ON f.id = m.flush_id
     WHERE m.verb = 'restock-at-storefront' AND f.standing = 'done' AND m.merchant_id = %s
@@ -24,14 +29,18 @@ def audit_storefront_goods(world: World) -> None:
         if shop.front is None:
             continue
         raised = _raised(shop, shop.front)
+        said: dict[str, Counter[str]] = {}
+        for name, sku, count in rows(_SAID, (shop.merchant_id,)):
+            said.setdefault(name, Counter())[sku] += count
         _returns(world, shop, shop.front)
         for trip in shop.trips:
             names = ours(shop, trip)
             have = sum((raised.get(name, Counter()) for name in names), Counter[str]())
-            _one(world, shop, trip, have)
+            told = sum((said.get(name, Counter()) for name in names), Counter[str]())
+            _one(world, shop, trip, have, told)
 
 
-def _one(world: World, shop: Shop, trip: Trip, have: Counter[str]) -> None:
+def _one(world: World, shop: Shop, trip: Trip, have: Counter[str], told: Counter[str]) -> None:
     good = Counter(one.sku for one in trip.goods if one.place == "STO")
     if not owned(shop, trip) and not world.restored:
         least = Counter[str]() if "erp" in shop.stock_owners else good
@@ -40,6 +49,11 @@ def _one(world: World, shop: Shop, trip: Trip, have: Counter[str]) -> None:
             world.story.wrong(
                 f"{trip.label}: {dict(have)} are for sale at the storefront, {dict(good)} are sellable "
                 f"and the stock is of {' then '.join(shop.stock_owners)}"
+            )
+        if have != told:
+            world.story.wrong(
+                f"{trip.label}: {dict(have)} are for sale at the storefront, {dict(told)} were put there "
+                f"for somebody of us to raise"
             )
     arrived = Counter(one.sku for one in trip.goods if one.received)
     for sku in have - arrived:
