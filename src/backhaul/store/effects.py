@@ -125,6 +125,7 @@ def claim(
         )
     ]  # fmt: skip
     _give_context(claimed)
+    _give_stated(claimed)
     return claimed
 
 
@@ -172,7 +173,6 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
         )
     }
     not_sent = _not_sent([one.id for one in claimed if one.attempt > 1])
-    stated = _stated(sorted({one.order_id for one in claimed if isinstance(one.effect, IssueRefund) and one.order_id}))
     for one in claimed:
         about = numbers.get(one.id, set())
         one.references = documents.get(one.return_id or "", {})
@@ -184,10 +184,16 @@ def _give_context(claimed: Sequence[Claimed]) -> None:
         one.adopted = one.return_id in adopted
         one.initiated_at = ages.get(one.return_id)
         one.order = orders.get(one.order_id or 0)
-        one.stated = frozenset(
-            refund for told_of, refund in stated.get(one.order_id or 0, ()) if told_of != one.return_id
-        )
         one.not_sent = not_sent.get(one.id, 0)
+
+
+def _give_stated(claimed: Sequence[Claimed]) -> None:
+    """Those that pay out are given the refunds that are told of for other returns of their orders."""
+    paying = [one for one in claimed if isinstance(one.effect, IssueRefund) and one.order_id is not None]
+    stated = _stated(sorted({one.order_id for one in paying if one.order_id is not None}))
+    for one in paying:
+        told = stated.get(one.order_id or 0, set())
+        one.stated = frozenset(refund for return_id, refund in told if return_id != one.return_id)
 
 
 def _stated(order_ids: Sequence[int]) -> dict[int, set[tuple[str, str]]]:
