@@ -16,8 +16,8 @@ from backhaul.simulation.agenda import Agenda
 from backhaul.simulation.ending import plan_ending
 from backhaul.simulation.exchanging import plan_exchange
 from backhaul.simulation.mail import Mail
+from backhaul.simulation.paying import pay_there, plan_by_hand
 from backhaul.simulation.shop import CURRENCY, Shop
-from backhaul.simulation.shopkeeping import pay_there, plan_by_hand
 from backhaul.simulation.story import Story
 from backhaul.simulation.truth import Goods, Refund, Trip
 

@@ -11,36 +11,21 @@ from backhaul.sdk.connector import Connector, Performs, Polls, Reads
 from backhaul.sdk.messages import Message
 from backhaul.sdk.wire import Wire
 from backhaul.simulation.storefront.client import FrontSettings, Shopfront
-from backhaul.simulation.storefront.front import Front, Opened, Paid, Raised, SoldLine, SoldOrder, Swap
-from backhaul.simulation.storefront.goods import (
+from backhaul.simulation.storefront.exchanges import (
     cancel_exchange,
     find_exchange,
     find_exchange_cancelled,
-    find_flushed,
-    find_mark,
-    flush,
-    mark,
     order_exchange,
 )
-from backhaul.simulation.storefront.money import (
-    NEWS,
-    REFUND,
-    find_refund,
-    issue_refund,
-    poll_refunds,
-    read_news,
-    read_refund,
-)
-from backhaul.simulation.storefront.returns import (
-    end_return,
-    find_ended,
-    find_return,
-    find_taken_back,
-    open_return,
-    take_back,
-)
+from backhaul.simulation.storefront.front import Front
+from backhaul.simulation.storefront.marks import find_mark, mark
+from backhaul.simulation.storefront.refunds import find_refund, issue_refund
+from backhaul.simulation.storefront.returns import end_return, find_ended, find_return, open_return
+from backhaul.simulation.storefront.statements import NEWS, REFUND, poll_refunds, read_news, read_refund
+from backhaul.simulation.storefront.stock import find_flushed, flush
+from backhaul.simulation.storefront.taking_back import find_taken_back, take_back
 
-__all__ = ["Front", "FrontSettings", "Opened", "Paid", "Raised", "Shopfront", "SoldLine", "SoldOrder", "Swap"]
+__all__ = ["Front", "FrontSettings", "Shopfront", "storefront_with"]
 
 
 def storefront_with(now: Callable[[], datetime], visible_after_s: float = 0.0) -> Connector:

@@ -10,7 +10,7 @@ from pydantic import SecretStr
 
 from backhaul.sdk.signed import SignedSettings
 from backhaul.sdk.wire import Wire
-from backhaul.simulation.storefront.front import Record
+from backhaul.simulation.storefront.things import Record
 
 
 class FrontSettings(SignedSettings):

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterable
 from typing import Protocol
 
-from backhaul.simulation.storefront.front import Record
+from backhaul.simulation.storefront.things import Record
 
 
 class Named(Protocol):

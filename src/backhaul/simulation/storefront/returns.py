@@ -1,15 +1,14 @@
-"""The storefront's returns: opened in steps, found by our key in their note, taken back by counts, ended by state."""
+"""The storefront's returns: opened in steps, found by our key in their note, ended by their state."""
 
 from __future__ import annotations
 
 from collections import Counter
 
 from backhaul.domain import effects as e
-from backhaul.domain.document_lines import TakenBackLine
 from backhaul.sdk.outcomes import Absent, Ambiguous, Done, Found, Later, Outcome, Partial, Refused, Task
 from backhaul.simulation.storefront.client import Shopfront
-from backhaul.simulation.storefront.front import Record
-from backhaul.simulation.storefront.lines import meant, spread
+from backhaul.simulation.storefront.lines import spread
+from backhaul.simulation.storefront.things import Record
 
 
 def find_return(task: Task, system: Shopfront) -> Found:
@@ -56,45 +55,6 @@ def open_return(task: Task, system: Shopfront, found: Found) -> Outcome:
     for line, quantity in sorted((wanted - Counter(opened["lines"])).items()):
         system.post(f"/returns/{opened['id']}/lines", {"line": line, "quantity": quantity})
     return Done(system.post(f"/returns/{opened['id']}/open")["id"])
-
-
-def find_taken_back(task: Task, system: Shopfront) -> Found:
-    """Done when as many units of each line are taken back as were told before and are told by this."""
-    effect = task.effect_as(e.TakeBackAtStorefront)
-    document = task.references.get(effect.opening)
-    if document is None:
-        return Absent()
-    opened, order = system.one("returns", document), system.order(effect.order)
-    return Absent() if any(_missing(line, opened, order) for line in effect.lines) else Done(document)
-
-
-def _missing(line: TakenBackLine, opened: Record, order: Record) -> int:
-    mine = [id_ for id_ in meant(line, order["lines"]) if id_ in opened["lines"]]
-    told: int = sum(opened["taken"].get(id_, 0) for id_ in mine)
-    before = line.before if mine == [line.line_ref] else line.before_alike
-    return max(min(line.quantity, before + line.quantity - told), 0)
-
-
-def take_back(task: Task, system: Shopfront, _found: Found) -> Outcome:
-    """Take back what is not yet, line by line."""
-    effect = task.effect_as(e.TakeBackAtStorefront)
-    document = task.references.get(effect.opening)
-    if document is None:
-        return Later(f"{effect.opening} has no document yet")
-    order = system.order(effect.order)
-    for line in effect.lines:
-        opened = system.one("returns", document)
-        open_ = _missing(line, opened, order)
-        for id_ in meant(line, order["lines"]):
-            part = min(open_, opened["lines"].get(id_, 0) - opened["taken"].get(id_, 0))
-            if part > 0:
-                location = line.location if line.restock else ""
-                body = {"line": id_, "quantity": part, "location": location}
-                system.post(f"/returns/{document}/take", body)
-                open_ -= part
-        if open_:
-            return Refused(f"{open_} of {line.quantity} {line.sku} cannot be taken back on {document}")
-    return Done(document)
 
 
 def find_ended(task: Task, system: Shopfront) -> Found:

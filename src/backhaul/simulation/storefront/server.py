@@ -10,7 +10,9 @@ import httpx
 import orjson
 
 from backhaul.simulation.erp.books import Refusal
-from backhaul.simulation.storefront.front import Front, Opened, Paid, Record, Swap
+from backhaul.simulation.storefront.front import Front
+from backhaul.simulation.storefront.shown import shown_order, shown_refund, shown_return, shown_swap
+from backhaul.simulation.storefront.things import Record
 
 TOKEN = "the-simulated-storefront-s-own-key"  # noqa: S105  a simulated storefront's key opens nothing
 
@@ -35,76 +37,45 @@ def _route(front: Front, request: httpx.Request) -> Any:
 def _read(front: Front, path: list[str], asked: dict[str, str]) -> Any:
     match path:
         case ["orders", number]:
-            return _order(front, number)
+            return shown_order(front, number)
         case ["returns"]:
             found = (one for one in front.returns.values() if one.order == asked["order"])
-            return [_return(one) for one in found if front.visible(one.made_at)]
+            return [shown_return(one) for one in found if front.visible(one.made_at)]
         case ["returns", number] if number in front.returns:
-            return _return(front.returns[number])
+            return shown_return(front.returns[number])
         case ["refunds"] if "since" in asked:
             since = datetime.fromisoformat(asked["since"])
             found_ = (one for one in front.refunds.values() if one.changed_at >= since)
-            return [_refund(one) for one in found_ if front.visible(one.changed_at)]
+            return [shown_refund(one) for one in found_ if front.visible(one.changed_at)]
         case ["refunds"]:
-            return [_refund(one) for one in front.refunds.values() if one.order == asked["order"]]
+            return [shown_refund(one) for one in front.refunds.values() if one.order == asked["order"]]
         case ["exchanges"]:
             mine = (one for one in front.swaps.values() if one.order == asked["order"])
-            return [_swap(one) for one in mine if front.visible(one.made_at)]
+            return [shown_swap(one) for one in mine if front.visible(one.made_at)]
         case ["exchanges", number] if number in front.swaps:
-            return _swap(front.swaps[number])
+            return shown_swap(front.swaps[number])
     raise Refusal(404, f"no such resource: GET {'/'.join(path)}")
 
 
 def _write(front: Front, path: list[str], body: Record) -> Any:
     match path:
         case ["orders", number, "returns"]:
-            return _return(front.open_return(number, body["note"]))
+            return shown_return(front.open_return(number, body["note"]))
         case ["returns", number, "lines"]:
-            return _return(front.add(number, body["line"], body["quantity"]))
+            return shown_return(front.add(number, body["line"], body["quantity"]))
         case ["returns", number, "take"]:
-            return _return(front.take(number, body["line"], body["quantity"], body["location"]))
+            return shown_return(front.take(number, body["line"], body["quantity"], body["location"]))
         case ["returns", number, ("open" | "closed" | "cancelled") as state]:
-            return _return(front.step(number, state))
+            return shown_return(front.step(number, state))
         case ["orders", number, "refunds"]:
             lines = Counter[str](body["lines"])
-            return _refund(front.refund(number, body["note"], body["label"], "backhaul", body["minor"], lines))
+            return shown_refund(front.refund(number, body["note"], body["label"], "backhaul", body["minor"], lines))
         case ["orders", number, "exchanges"]:
-            return _swap(front.swap(number, body["note"], body["exchange"], body["sku"], body["quantity"]))
+            return shown_swap(front.swap(number, body["note"], body["exchange"], body["sku"], body["quantity"]))
         case ["exchanges", number, ("claimed" | "placed" | "cancelled") as state]:
-            return _swap(front.advance(number, state))
+            return shown_swap(front.advance(number, state))
         case ["stock"]:
             return front.change(body["key"], body["deltas"])
         case ["orders", number, "marks", name]:
             return front.mark(number, name, body)
     raise Refusal(404, f"no such resource: POST {'/'.join(path)}")
-
-
-def _order(front: Front, number: str) -> Record:
-    order, back = front.order(number), front.refunded(number)
-    lines = [
-        {"id": one.id, "sku": one.sku, "quantity": one.quantity, "refunded": back[one.id]}
-        for one in order.lines.values()
-    ]
-    return {"number": number, "lines": lines, "left_minor": order.paid_minor - front.refunded_minor(number),
-            "marks": order.marks}  # fmt: skip
-
-
-def _return(one: Opened) -> Record:
-    return {
-        "id": one.id, "note": one.note, "order": one.order, "state": one.state, "lines": dict(one.lines),
-        "taken": dict(one.taken), "restocked": dict(one.restocked),
-    }  # fmt: skip
-
-
-def _refund(one: Paid) -> Record:
-    return {
-        "id": one.id, "note": one.note, "order": one.order, "state": one.state, "minor": one.minor,
-        "lines": dict(one.lines), "sequence": one.sequence, "changed_at": one.changed_at.isoformat(),
-    }  # fmt: skip
-
-
-def _swap(one: Swap) -> Record:
-    return {
-        "id": one.id, "note": one.note, "order": one.order, "exchange": one.exchange, "sku": one.sku,
-        "quantity": one.quantity, "state": one.state,
-    }  # fmt: skip
