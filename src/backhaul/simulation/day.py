@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import random
 from dataclasses import dataclass, replace
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 from django.db import connection
 from structlog.testing import capture_logs
@@ -75,11 +75,11 @@ def _bad_days(world: World, ground: Ground, name: str) -> None:
             ground.copy(name, f"{name}_backup")
             world.story.tell("a backup is made")
         elif backup is not None and world.chances.restores and passed > backup + timedelta(hours=30):
-            _restore(world, ground, name)
+            _restore(world, ground, name, begun + backup)
             world.chances = replace(world.chances, restores=False)
 
 
-def _restore(world: World, ground: Ground, name: str) -> None:
+def _restore(world: World, ground: Ground, name: str, backup: datetime) -> None:
     """Yesterday's backup is put back; senders send again what they have sent since."""
     ground.replace(name, f"{name}_backup")
     if world.sabotage.bumps_epoch:
@@ -87,7 +87,7 @@ def _restore(world: World, ground: Ground, name: str) -> None:
         run("UPDATE deployments SET restored_at = %s", (world.clock.now(),))  # the database has a clock of its own
     world.restored = True
     world.story.tell("the backup is restored")
-    since = world.clock.now() - timedelta(hours=31)
+    since = min(backup, world.clock.now() - timedelta(hours=31))
     for letter in list(world.mail.sent):
         if letter.due_at >= since and (not letter.platform or world.dice.random() < 0.7):
             world.mail.again(letter, timedelta(minutes=world.dice.randrange(300)))
