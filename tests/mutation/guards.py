@@ -8,6 +8,7 @@ from tests.mutation.bundle_guards import BUNDLE_GUARDS
 from tests.mutation.exchange_guards import EXCHANGE_GUARDS
 from tests.mutation.inspection_guards import INSPECTION_GUARDS
 from tests.mutation.mutant import Guard
+from tests.mutation.storefront_guards import STOREFRONT_GUARDS
 
 GUARDS = (
     *ABSENCE_GUARDS,
@@ -15,6 +16,7 @@ GUARDS = (
     *EXCHANGE_GUARDS,
     *INSPECTION_GUARDS,
     *APPROVAL_GUARDS,
+    *STOREFRONT_GUARDS,
     Guard("what was attempted is in no difference", "differences", "_is_kept", "record.frozen", "False"),
     Guard("a return keeps the policy it began under", "policy_versions", "counting", "one.at < first_seen_at", "True"),
     Guard(

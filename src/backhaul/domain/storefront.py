@@ -54,11 +54,16 @@ class _Chain:
     @classmethod
     def of(cls, scope: Scope) -> _Chain:
         opened = Openings(scope, e.OpenStorefrontReturn, e.CancelStorefrontReturn, lambda u, t: _opening(scope, u, t))
-        attempted = [Owed(record.key, effect) for record, effect in scope.frozen(e.OpenStorefrontReturn)]
-        openings = attempted if scope.policy.storefront_returns == "never" else opened.owed()
+        openings = _openings(scope, opened)
         stands_on = opened.stands_on(openings)
         taken, taken_back = _taken_back(scope, stands_on)
         return cls(openings, stands_on, taken, taken_back)
+
+
+def _openings(scope: Scope, opened: Openings[e.OpenStorefrontReturn]) -> list[Owed]:
+    if scope.policy.storefront_returns == "never":
+        return [Owed(record.key, effect) for record, effect in scope.frozen(e.OpenStorefrontReturn)]
+    return opened.owed()
 
 
 def _opening(scope: Scope, units: list[Unit], turn: int) -> e.OpenStorefrontReturn:
