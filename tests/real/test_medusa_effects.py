@@ -109,6 +109,13 @@ def test_more_than_was_sent_is_refused_and_nothing_is_left_of_it(system: System,
     assert counter.returns(one.sold.id) == []
 
 
+def test_more_than_was_sold_is_refused_where_medusa_would_take_it(system: System, counter: Counter, desk: Desk) -> None:
+    one = story(system, counter, "SHOP-1005")
+    (shirt,) = one.sold.lines
+    desk.receive(desk.open_return(one.sold.id, [(shirt, 3)]), good=[(shirt, 3)])
+    assert "Medusa has 0" in refusal(one.do(one.opening(one.line("SHIRT-M", 1, shirt))))
+
+
 def test_a_draft_of_ours_that_was_left_over_is_dropped(system: System, counter: Counter) -> None:
     one = story(system, counter, "SHOP-1003")
     opening = one.opening(one.line("BELT-90", 1))
