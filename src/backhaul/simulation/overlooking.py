@@ -53,12 +53,10 @@ def _look_at_stock(world: World, shop: Shop, raised: Raised) -> None:
     """Never more units of a SKU for sale than were found sellable; whichever way they are raised."""
     world.story.tell(f"{shop.name}: {raised.count} {raised.sku} more are for sale by {raised.by}")
     assert shop.front is not None
+    if world.policies[shop.merchant_id].sellable_on == "receipt":
+        return
     good = Counter(
-        one.sku
-        for trip in shop.trips
-        for one in trip.goods
-        if one.received
-        and ("sellable" in (one.said, one.decided) or world.policies[shop.merchant_id].sellable_on == "receipt")
+        one.sku for trip in shop.trips for one in trip.goods if "sellable" in (one.said, one.decided) and one.received
     )
     total = sum(one.count for one in shop.front.raised if one.sku == raised.sku)
     if total > good[raised.sku]:

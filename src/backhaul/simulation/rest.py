@@ -39,11 +39,17 @@ def _until_still(world: World, tried: set[str]) -> bool:
         look_round(world)
         done += _settle(world) + act(world, tried) + _settle(world)
         now = fingerprint(world)
-        pending = any(shop.front is not None and shop.front.pending for shop in world.shops)
-        if not done and now == before and world.mail.next_at is None and not pending:
+        if not done and now == before and world.mail.next_at is None and not _waits(world):
             return True
         before = now
     return False
+
+
+def _waits(world: World) -> bool:
+    """Whether time alone brings something about: money that is pending, units that the next flush takes along."""
+    if any(shop.front is not None and shop.front.pending for shop in world.shops):
+        return True
+    return bool(rows("SELECT 1 FROM effects WHERE standing = 'due' AND verb = 'restock-at-storefront' LIMIT 1"))
 
 
 def _settle(world: World) -> int:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from backhaul.simulation.audit.goods import ours
-from backhaul.simulation.audit.owned import owned
+from backhaul.simulation.audit.owned import conflicting, owned
 from backhaul.simulation.shop import Shop
 from backhaul.simulation.storefront import Front
 from backhaul.simulation.truth import Trip
@@ -37,7 +37,8 @@ def audit_storefront_goods(world: World) -> None:
             names = ours(shop, trip)
             have = sum((raised.get(name, Counter()) for name in names), Counter[str]())
             told = sum((said.get(name, Counter()) for name in names), Counter[str]())
-            _one(world, shop, trip, have, told)
+            if len(names) == 1 and not conflicting(names[0]):
+                _one(world, shop, trip, have, told)
 
 
 def _one(world: World, shop: Shop, trip: Trip, have: Counter[str], told: Counter[str]) -> None:
