@@ -137,4 +137,4 @@ def test_a_protection_of_the_storefront_taken_away_is_noticed(
 
 @pytest.mark.parametrize("chances", [ONLINE, LOST_ANSWERS])
 def test_with_every_protection_in_place_nothing_is_noticed(chances: Chances, ground: Ground) -> None:
-    assert not noticed(ground, chances, Sabotage(), range(1, 5))
+    assert not noticed(ground, chances, Sabotage(), range(1, 3))
