@@ -38,7 +38,7 @@ STOREFRONT_GUARDS = (
     Guard(
         "where nobody opens returns at a storefront none is owed",
         "storefront",
-        "_Chain.of",
+        "_openings",
         "scope.policy.storefront_returns == 'never'",
         "False",
     ),
