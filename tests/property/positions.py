@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Iterable
 
 from backhaul.domain import effects as e
 from backhaul.domain.facts import RefundConfirmed, RefundFailed
@@ -18,6 +19,7 @@ def net_position(told: Told) -> dict[str, int]:
     sums: Counter[str] = Counter()
     turns = {unit.ref: unit.turn for unit in told.state.units.values() if not unit.never_left}
     withdrawn = {effect.authorisation for effect in told.documents(e.CancelReturnAuthorisation)}
+    withdrawn |= {effect.opening for effect in told.documents(e.CancelStorefrontReturn)}
     taken_back = _named(told, RefundFailed) - _named(told, RefundConfirmed)
     for key, record in told.records.items():
         effect = record.effect
@@ -41,10 +43,33 @@ def net_position(told: Told) -> dict[str, int]:
             sums["money:credited"] += effect.delta_minor
         elif isinstance(effect, e.RecordRefund):
             sums["money:recorded"] += effect.amount_minor
+    sums.update(_at_storefront(told, turns, withdrawn))
     for (account, commodity), held in told.balances().items():
         family = account.split(":", 1)[0]
         sums[f"account:{family}:{commodity}"] += held
     return {name: amount for name, amount in sums.items() if amount}
+
+
+def _at_storefront(told: Told, turns: dict[str, int], withdrawn: set[str]) -> Counter[str]:
+    """What the storefront has of it. Who raises a unit there, it or we, may depend on when it became sellable."""
+    sums: Counter[str] = Counter()
+    for key, record in told.records.items():
+        effect = record.effect
+        if record.standing == "moot":
+            continue
+        if isinstance(effect, e.OpenStorefrontReturn) and key not in withdrawn:
+            refs = _refs(effect.lines, told)
+            sums["units:opened at the storefront"] += sum(
+                turns.get(ref, effect.again + 1) <= effect.again for ref in refs
+            )
+        elif isinstance(effect, e.TakeBackAtStorefront):
+            sums["units:taken back at the storefront"] += sum(line.quantity for line in effect.lines)
+            sums["units:raised at the storefront"] += sum(line.quantity for line in effect.lines if line.restock)
+        elif isinstance(effect, e.RestockAtStorefront):
+            sums["units:raised at the storefront"] += effect.line.quantity
+    if marks := told.documents(e.MarkOrder):
+        sums[f"mark:{max(marks, key=lambda mark: mark.sequence).goods}"] = 1
+    return sums
 
 
 def _named(told: Told, kind: type[RefundFailed | RefundConfirmed]) -> set[str]:
@@ -53,6 +78,6 @@ def _named(told: Told, kind: type[RefundFailed | RefundConfirmed]) -> set[str]:
     return {unit.ref for name in names if (unit := told.state.names.get(name)) is not None}
 
 
-def _refs(lines: tuple[e.DocumentLine, ...], told: Told) -> set[str]:
+def _refs(lines: Iterable[e.DocumentLine | e.StorefrontLine], told: Told) -> set[str]:
     found = (told.state.names.resolve(ref) for line in lines for ref in line.units)
     return {unit.ref for unit in found if unit is not None}

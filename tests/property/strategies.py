@@ -93,6 +93,10 @@ def policies() -> st.SearchStrategy[Policy]:
         fees=st.sampled_from([{}, {"return-bar": Money(50, USD)}]),
         approve_refunds=st.sampled_from(["never", "person", "sellable"]),
         report_contents=st.sampled_from(["never", "inspection"]),
+        storefront_returns=st.sampled_from(["never", "authorisation"]),
+        mark_orders=st.sampled_from(["never", "changes"]),
+        stock_owners=st.sampled_from([{}, {"*": "storefront"}, {"*": "backhaul"}]),
+        exchange_at=st.sampled_from(["erp", "both"]),
     )
 
 

@@ -16,6 +16,7 @@ from backhaul.domain.credits import Moneys
 from backhaul.domain.marks import mark
 from backhaul.domain.openings import Openings
 from backhaul.domain.placements import destination, is_missing, site_of
+from backhaul.domain.policy import Place
 from backhaul.domain.raising import Raising
 from backhaul.domain.records import Owed
 from backhaul.domain.refunding import refunding
@@ -89,7 +90,7 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
     for unit in here:
         if unit.ref not in taken:
             groups.setdefault((stands_on[unit.ref], site_of(unit, scope.policy)), []).append(unit)
-    raising = Raising(scope)
+    telling = _Telling.of(scope, here)
     before: Counter[tuple[str, str]] = Counter()
     earlier: dict[str, list[str]] = {}
     for key, effect in attempted:
@@ -98,7 +99,7 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
             before[effect.opening, line.order_line] += line.quantity
             before[effect.opening, _SKU + line.sku] += line.quantity
     for (opening, site), units in sorted(groups.items()):
-        lines = _taken_lines(scope, units, opening, before, raising)
+        lines = _taken_lines(scope, units, opening, before, telling)
         told = e.TakeBackAtStorefront(scope.return_.id, scope.order.number, opening, site, lines)
         owed = scope.owe(told, opening, *earlier.get(opening, ()))
         earlier.setdefault(opening, []).append(owed.key)
@@ -107,20 +108,55 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
     return answer, taken
 
 
+@dataclass(frozen=True, slots=True)
+class _Telling:
+    """As what each unit is taken back, when units of one sold line are taken as alike.
+
+    ``left`` are the places of a line's units of which the storefront has not been told: which of two alike units is the
+    damaged one may have turned out otherwise since one of them was told.
+    """
+
+    scope: Scope
+    left: Mapping[str, Counter[Place]]
+    raising: Raising
+
+    @classmethod
+    def of(cls, scope: Scope, here: Iterable[Unit]) -> _Telling:
+        left: dict[str, Counter[Place]] = {}
+        for unit in here:
+            place = destination(unit, scope.policy)
+            if place is not None and unit.allocation is not None:
+                left.setdefault(unit.allocation[0], Counter())[place] += 1
+        for _, effect in scope.frozen(e.TakeBackAtStorefront):
+            for line in effect.lines:
+                told = next((one for one in left.get(line.order_line, ()) if one.location == line.location), None)
+                if told is not None:
+                    left[line.order_line][told] -= line.quantity
+        return cls(scope, left, Raising(scope))
+
+    def place_of(self, unit: Unit, line: str) -> Place:
+        """Its own place, unless that was told of another of its line: then one that was not told."""
+        own, left = destination(unit, self.scope.policy) or Place("quarantine", ""), self.left.get(line, Counter())
+        open_ = sorted((one for one in left if left[one] > 0), key=lambda one: (one != own, one.location))
+        chosen = open_[0] if open_ else own
+        left[chosen] -= 1
+        return chosen
+
+
 def _is_looked_at(unit: Unit, scope: Scope) -> bool:
     policy = scope.policy
     return unit.past("received") and destination(unit, policy) is not None and not is_missing(unit, policy)
 
 
 def _taken_lines(
-    scope: Scope, units: list[Unit], opening: str, before: Counter[tuple[str, str]], raising: Raising
+    scope: Scope, units: list[Unit], opening: str, before: Counter[tuple[str, str]], telling: _Telling
 ) -> tuple[e.TakenBackLine, ...]:
     groups: dict[tuple[str, str, bool, str], list[str]] = {}
     for unit in sorted(units, key=lambda one: one.ref):
-        place, line = destination(unit, scope.policy), unit.allocation[0] if unit.allocation else ""
-        location = place.location if place is not None else ""
-        restock = place is not None and place.account == "stock" and raising.restocks(line, location)
-        groups.setdefault((line, unit.line or "", restock, location), []).append(unit.ref)
+        line = unit.allocation[0] if unit.allocation else ""
+        place = telling.place_of(unit, line)
+        restock = place.account == "stock" and telling.raising.restocks(line, place.location)
+        groups.setdefault((line, unit.line or "", restock, place.location), []).append(unit.ref)
     answer = []
     for (line, line_ref, restock, location), refs in sorted(groups.items()):
         sku = scope.order.line(line).sku

@@ -374,3 +374,19 @@ def test_a_second_refund_has_the_room_that_the_first_left() -> None:
     told.tell(*started(THIRD_SHIRT), *dropped_off(THIRD_SHIRT), *approved(THIRD_SHIRT))
     told.rest()
     assert sum(one.amount_minor for one in told.documents(e.IssueRefund)) == 3 * SHIRT_PRICE + JEANS_PRICE
+
+
+def test_which_of_two_alike_is_the_damaged_one_does_not_raise_a_unit_twice_nor_never() -> None:
+    for first, second, restocked in (("sellable", "damaged", [True, False]), ("damaged", "sellable", [False, True])):
+        told = shop(RESTOCKS).told("r1", *started(SHIRT), *dropped_off(SHIRT))
+        told.tell(received(SHIRT), inspected(SHIRT, first))
+        told.rest()
+        told.tell(
+            *started(SECOND_SHIRT),
+            received(SHIRT, 2),
+            f.DispositionDecided("1001-777-0", second, "Jo", "it is the other one", MONDAY),
+            f.DispositionDecided("1001-777-1", first, "Jo", "it is the other one", MONDAY),
+        )
+        told.rest()
+        lines = [line for one in told.documents(e.TakeBackAtStorefront) for line in one.lines]
+        assert [line.restock for line in sorted(lines, key=lambda one: one.before)] == restocked
