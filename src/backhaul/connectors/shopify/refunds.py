@@ -42,9 +42,10 @@ def find_refund(task: Task, system: Shopify) -> Found:
 
 
 def _by_hand(task: Task, effect: IssueRefund, order: Node, system: Shopify) -> Found:
-    """A refund that nobody has told us of, for such units: somebody has paid for them already.
+    """A refund that nobody has told us of, for just such units: somebody has paid for them already.
 
-    Also where enough others of a line are left that could be refunded. One that paid for some of them is a person's.
+    Also where enough others of a line are left that could be refunded. One for some of them, or for more, is a
+    person's to look at: the rest may be another return's.
     """
     others = {token(key) for key in task.others}
     told = {name.partition(".")[0] for name in {*task.stated, *effect.besides}}
@@ -61,11 +62,10 @@ def _by_hand(task: Task, effect: IssueRefund, order: Node, system: Shopify) -> F
     for line in effect.lines:
         wanted[line.sku] += line.quantity
     found = [one for one in _refunds(strange, system) if not _failed(one)]
-    whole = [one for one in found if wanted <= _units(one)]
-    if len(whole) == 1:
-        return Done(whole[0]["id"], facts=facts_of(whole[0], system.settings), adopted=True)
-    partly = [one for one in found if wanted & _units(one)]
-    return Ambiguous(tuple(one["id"] for one in whole or partly)) if whole or partly else Absent()
+    touching = [one for one in found if wanted & _units(one)]
+    if len(touching) == 1 and _units(touching[0]) == wanted:
+        return Done(touching[0]["id"], facts=facts_of(touching[0], system.settings), adopted=True)
+    return Ambiguous(tuple(one["id"] for one in touching)) if touching else Absent()
 
 
 def _failed(refund: Node) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import Counter
 
 from backhaul.sandbox.happy_returns.model import State
+from backhaul.simulation.audit.goods import ours
 from backhaul.simulation.audit.owned import owned
 from backhaul.simulation.shop import Shop
 from backhaul.simulation.storefront import Front
@@ -13,6 +14,10 @@ from backhaul.simulation.world import World
 from backhaul.store.sql import rows
 
 _ISSUED = "SELECT key, standing, reference FROM effects WHERE verb = 'issue-refund' AND merchant_id = %s"
+_TOLD = """
+    SELECT count(DISTINCT (body->'unit'->>'line', body->'unit'->>'offset')) FROM facts
+    WHERE kind = 'RefundApproved' AND return_id = %s
+"""
 _LATE = """
     SELECT count(*) FROM exceptions x JOIN identities i ON x.return_id = i.return_id
     WHERE x.closed_at IS NULL AND x.merchant_id = %s AND i.value = ANY(%s) AND x.kind <> 'overdue'
@@ -67,6 +72,8 @@ def _all(world: World, shop: Shop, front: Front, trip: Trip) -> None:
         return  # a fee that depends on how a parcel came is waited for as long as nobody says how
     if rows(_LATE, (shop.merchant_id, _names(trip)))[0][0] or not owned(shop, trip):
         return
+    if not _all_told(shop, trip):
+        return
     mine = [one for one in front.refunds.values() if one.label in _names(trip)]
     if any(one.state == "failed" or not one.lines for one in mine):
         return
@@ -74,6 +81,11 @@ def _all(world: World, shop: Shop, front: Front, trip: Trip) -> None:
     due = Counter(one.line for one in trip.goods if one.item.state is State.APPROVED)
     for line, count in (due - back).items():
         world.story.wrong(f"{trip.label}: {count} of line {line} are approved and nobody paid for them")
+
+
+def _all_told(shop: Shop, trip: Trip) -> bool:
+    """Whether the platform's word of every unit came through."""
+    return all(rows(_TOLD, (name,))[0][0] >= len(trip.goods) for name in ours(shop, trip))
 
 
 def _names(trip: Trip) -> list[str]:

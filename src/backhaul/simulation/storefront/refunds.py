@@ -30,15 +30,15 @@ def find_refund(task: Task, system: Shopfront) -> Found:
         and one["note"] not in task.others
         and one["state"] != "failed"
     ]
-    whole = [one for one in strange if _is_for(effect, one, order)]
-    if len(whole) == 1:
-        return Done(whole[0]["id"], facts=(fact_of(whole[0], order),), adopted=True)
-    partly = [one for one in strange if _shares(effect, one, order)]
-    return Ambiguous(tuple(one["id"] for one in whole or partly)) if whole or partly else Absent()
+    touching = [one for one in strange if _shares(effect, one, order)]
+    if len(touching) == 1 and _is_for(effect, touching[0], order):
+        return Done(touching[0]["id"], facts=(fact_of(touching[0], order),), adopted=True)
+    return Ambiguous(tuple(one["id"] for one in touching)) if touching else Absent()
 
 
 def _is_for(effect: e.IssueRefund, one: Record, order: Record) -> bool:
-    return not isinstance(spread(effect.lines, order["lines"], Counter(one["lines"])), str)
+    """Whether it is for just these units: of one for more, the rest may be another return's."""
+    return spread(effect.lines, order["lines"], Counter(one["lines"])) == Counter(one["lines"])
 
 
 def _shares(effect: e.IssueRefund, one: Record, order: Record) -> bool:
