@@ -84,8 +84,11 @@ def _all(world: World, shop: Shop, front: Front, trip: Trip) -> None:
 
 
 def _all_told(shop: Shop, trip: Trip) -> bool:
-    """Whether the platform's word of every unit came through."""
-    return all(rows(_TOLD, (name,))[0][0] >= len(trip.goods) for name in ours(shop, trip))
+    """Whether the platform's word of every unit came through, and it looks at none of them any more."""
+    names = ours(shop, trip)
+    if rows("SELECT 1 FROM facts WHERE kind = 'RefundHeld' AND return_id = ANY(%s)", (names,)):
+        return False
+    return all(rows(_TOLD, (name,))[0][0] >= len(trip.goods) for name in names)
 
 
 def _names(trip: Trip) -> list[str]:
