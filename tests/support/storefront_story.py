@@ -27,6 +27,8 @@ def storefront_return(do: Play, name: str, sold: Sold) -> None:
     line = e.StorefrontLine("1", sold.sku, units, sold.line_ref, "size")
     opened = e.OpenStorefrontReturn(name, sold.order, f"RMA-{name}", (line,))
     do(opened)
+    if do.connector.performer(e.TrackStorefrontReturn) is not None:
+        do(e.TrackStorefrontReturn(name, sold.order, e.key(opened), f"1Z-{name}"))
     do(e.MarkOrder(name, sold.order, f"RMA-{name}", "started", "approved", 1))
     refund = e.IssueRefund(name, sold.order, f"RMA-{name}", (line,), sold.currency, 2 * sold.price_minor, 0)
     do(refund)

@@ -30,6 +30,7 @@ from backhaul.domain.storefront_effects import OrderExchangeAtStorefront as Orde
 from backhaul.domain.storefront_effects import RestockAtStorefront as RestockAtStorefront
 from backhaul.domain.storefront_effects import StorefrontEffect
 from backhaul.domain.storefront_effects import TakeBackAtStorefront as TakeBackAtStorefront
+from backhaul.domain.storefront_effects import TrackStorefrontReturn as TrackStorefrontReturn
 
 
 @dataclass(frozen=True, slots=True)
@@ -360,7 +361,7 @@ def key(effect: Effect) -> str:
             parts = (effect.return_id, effect.order, effect.item)
         case ReportContents():
             parts = (effect.return_id, effect.order, effect.item, str(effect.sequence))
-        case AnnounceReturn() | MarkOrder():
+        case AnnounceReturn() | MarkOrder() | TrackStorefrontReturn():
             # What it says is in its key: after a restore another statement must not go by the name of a forgotten one.
             parts = (effect.return_id, effect.order, _digest(repr(effect)))
         case _:

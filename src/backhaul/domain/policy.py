@@ -117,6 +117,7 @@ class Policy:
     exchange_on: Literal["confirmation", "approval", "receipt"] = "approval"
     exchange_at: Literal["erp", "both"] = "erp"
     storefront_returns: Literal["never", "authorisation"] = "never"
+    track_returns: Literal["never", "label"] = "never"
     mark_orders: Literal["never", "changes"] = "never"
     stock_owners: Mapping[str, StockOwner] = field(default_factory=dict)
     credit_note_on: Literal["refund", "receipt"] = "refund"

@@ -39,7 +39,8 @@ def at_storefront(
     """
     chain = _Chain.of(scope)
     refunds = refunding(scope, money, paid, (chain.stands_on, withdrawn))
-    answer = chain.openings + chain.taken + refunds + _endings(scope, chain, refunds, through)
+    answer = chain.openings + _tracking(scope, chain) + chain.taken + refunds
+    answer += _endings(scope, chain, refunds, through)
     return answer + _restocks(scope, placed) + mark(scope, paid)
 
 
@@ -65,6 +66,25 @@ def _openings(scope: Scope, opened: Openings[e.OpenStorefrontReturn]) -> list[Ow
     if scope.policy.storefront_returns == "never":
         return [Owed(record.key, effect) for record, effect in scope.frozen(e.OpenStorefrontReturn)]
     return opened.owed()
+
+
+def _tracking(scope: Scope, chain: _Chain) -> list[Owed]:
+    """The tracking numbers of the return's parcels, each told once of every return that something is to come on."""
+    answer = [Owed(record.key, effect, (effect.opening,)) for record, effect in scope.frozen(e.TrackStorefrontReturn)]
+    if scope.policy.track_returns == "never":
+        return answer
+    known = {item.key for item in answer}
+    coming = {
+        chain.stands_on[unit.ref]
+        for unit in scope.units
+        if unit.ref in chain.stands_on and not (unit.never_left or unit.past("received"))
+    }
+    for number in sorted({value for kind, value in scope.return_.called if kind == "label"}):
+        for opening in sorted(coming):
+            effect = e.TrackStorefrontReturn(scope.return_.id, scope.order.number, opening, number)
+            if e.key(effect) not in known:
+                answer.append(scope.owe(effect, opening))
+    return answer
 
 
 def _opening(scope: Scope, units: list[Unit], turn: int) -> e.OpenStorefrontReturn:

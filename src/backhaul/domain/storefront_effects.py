@@ -38,6 +38,17 @@ class TakeBackAtStorefront:
 
 
 @dataclass(frozen=True, slots=True)
+class TrackStorefrontReturn:
+    """The parcel of a storefront's return has this tracking number."""
+
+    return_id: str
+    order: str
+    opening: str
+    number: str
+    verb: ClassVar[str] = "track-storefront-return"
+
+
+@dataclass(frozen=True, slots=True)
 class CloseStorefrontReturn:
     """Goods and money of it are settled."""
 
@@ -152,6 +163,7 @@ class FlushStorefrontStock:
 StorefrontEffect = (
     OpenStorefrontReturn
     | TakeBackAtStorefront
+    | TrackStorefrontReturn
     | CloseStorefrontReturn
     | CancelStorefrontReturn
     | IssueRefund

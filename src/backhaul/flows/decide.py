@@ -149,7 +149,7 @@ def _with_names(states: list[tuple[Case, Return, Policy]]) -> list[tuple[Case, R
     told_of = [
         case.return_id
         for case, _, policy in states
-        if policy.announce_on != "never" or policy.approve_refunds != "never"
+        if any(choice != "never" for choice in (policy.announce_on, policy.approve_refunds, policy.track_returns))
     ]
     if not told_of:
         return states

@@ -27,6 +27,7 @@ _NEEDS: Mapping[str, tuple[Any, type[Effect]]] = {
     "approve_refunds": ("never", e.ApproveRefund),
     "report_contents": ("never", e.ReportContents),
     "storefront_returns": ("never", e.OpenStorefrontReturn),
+    "track_returns": ("never", e.TrackStorefrontReturn),
     "mark_orders": ("never", e.MarkOrder),
     "exchange_at": ("erp", e.OrderExchangeAtStorefront),
     "refund_owner": ("platform", e.IssueRefund),

@@ -55,6 +55,7 @@ class PolicyTable(_Table):
     exchange_on: str = "approval"
     exchange_at: str = "both"
     storefront_returns: str = "authorisation"
+    track_returns: str = "label"
     mark_orders: str = "changes"
     stock_owners: dict[str, str] = Field(default_factory=dict)
     credit_note_on: str = "refund"

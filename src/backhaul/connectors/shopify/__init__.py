@@ -30,6 +30,7 @@ from backhaul.connectors.shopify.settings import ShopifySettings
 from backhaul.connectors.shopify.stock import find_flushed, flush
 from backhaul.connectors.shopify.taking_back import find_taken_back, take_back
 from backhaul.connectors.shopify.tasks import legacy
+from backhaul.connectors.shopify.tracking import find_tracking, track_return
 from backhaul.domain import effects as e
 from backhaul.sdk.connector import Connector, Performs, Polls, Reads
 
@@ -59,6 +60,7 @@ connector = Connector(
         Performs(
             e.TakeBackAtStorefront, find_taken_back, take_back, key_field="processed quantity of the return's lines"
         ),
+        Performs(e.TrackStorefrontReturn, find_tracking, track_return, key_field="tracking number of a delivery"),
         Performs(e.CloseStorefrontReturn, find_closed, close_return, key_field="status of the return"),
         Performs(e.CancelStorefrontReturn, find_cancelled, cancel_return, key_field="status of the return"),
         Performs(e.IssueRefund, find_refund, issue_refund, key_field="note of the refund", irrevocable=True),

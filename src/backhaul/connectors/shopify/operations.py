@@ -101,6 +101,24 @@ mutation DisposeOf($inputs: [ReverseFulfillmentOrderDisposeInput!]!) {{
     reverseFulfillmentOrderLineItems {{ id }} userErrors {{ field message code }}
   }}
 }}
+query ReturnDeliveries($id: ID!) {{
+  return(id: $id) {{
+    id
+    reverseFulfillmentOrders(first: 3) {{
+      nodes {{
+        id status
+        reverseDeliveries(first: 20) {{
+          nodes {{ id deliverable {{ ... on ReverseDeliveryShippingDeliverable {{ tracking {{ number }} }} }} }}
+        }}
+      }}
+    }}
+  }}
+}}
+mutation TrackReturn($part: ID!, $tracking: ReverseDeliveryTrackingInput!) {{
+  reverseDeliveryCreateWithShipping(
+    reverseFulfillmentOrderId: $part, reverseDeliveryLineItems: [], trackingInput: $tracking, notifyCustomer: false
+  ) {{ reverseDelivery {{ id }} userErrors {{ field message code }} }}
+}}
 query ReturnStanding($id: ID!) {{ return(id: $id) {{ id status }} }}
 mutation CloseReturn($id: ID!) {{
   returnClose(id: $id) {{ return {{ id status }} userErrors {{ field message code }} }}
