@@ -193,6 +193,8 @@ def test_the_how_to_shows_what_the_command_takes(desk: Desk, tmp_path: Path, mon
         ("[due_days]\nlunch = 1", "policy.due_days: lunch"),
         ("[fees]\nmail = { USD = 1, EUR = 2 }", "policy.fees.mail"),
         ('[places.damaged]\naccount = "stock"\nlocation = "STO"', "places.damaged leads to sellable stock"),
+        ('storefront_returns = "never"\n[stock_owners]\n"*" = "storefront"', "no return to take back"),
+        ('refund_owner = "backhaul"\nrefund_confirmation = "approval"', "set refund_confirmation = 'money'"),
         ("sellable_on =", "is not TOML"),
         ("[merchants.beta.policy]\n", "merchants.acme is not in it"),
         ('[merchants.acme.policy]\nsellable_on = "never"', "merchants.acme.policy.sellable_on"),

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import get_args
 
 from backhaul.domain import effects as e
 from backhaul.domain.announcements import KIND as NOT_ANNOUNCED
@@ -17,6 +18,8 @@ from backhaul.domain.policy import Policy
 from backhaul.domain.records import Owed, Records
 from backhaul.domain.returns import Return
 from backhaul.domain.twins import twin_key
+
+_WORDS = get_args(e.StorefrontWord)
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,7 +46,11 @@ def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[st
     expectations = awaited(return_, policy, planned)
     raised = exceptions(return_, policy, planned, records)
     is_squared = squared(wanted)
-    all_done = all(records.done(item.key) or item.abandoned or _is_given_up(item, return_, records) for item in owed_)
+    by_hand = _seen_to_at_storefront(owed_, return_, records)
+    all_done = all(
+        records.done(item.key) or item.abandoned or item.key in by_hand or _is_given_up(item, return_, records)
+        for item in owed_
+    )
     unwaived = [exception for exception in raised if exception.key not in return_.waived]
     return Decision(
         owed_,
@@ -54,6 +61,16 @@ def decide(return_: Return, policy: Policy, records: Records, posted: Mapping[st
         is_squared and all_done and not expectations and not unwaived and not return_.twins and bool(return_.units),
         any(twin.holds and twin_key(return_.id, twin.return_id) not in return_.waived for twin in return_.twins),
     )
+
+
+def _seen_to_at_storefront(owed_: Iterable[Owed], return_: Return, records: Records) -> set[str]:
+    """What a person did at the storefront by hand and waived, and what can only be done after it. Never what pays."""
+    answer: set[str] = set()
+    words = [item for item in owed_ if isinstance(item.effect, e.StorefrontWord)]
+    for item in sorted(words, key=lambda one: _WORDS.index(type(one.effect))):
+        if answer.intersection(item.after) or is_seen_to(item, return_, records):
+            answer.add(item.key)
+    return answer
 
 
 def _is_given_up(item: Owed, return_: Return, records: Records) -> bool:

@@ -29,6 +29,7 @@ from backhaul.domain.storefront_effects import OpenStorefrontReturn as OpenStore
 from backhaul.domain.storefront_effects import OrderExchangeAtStorefront as OrderExchangeAtStorefront
 from backhaul.domain.storefront_effects import RestockAtStorefront as RestockAtStorefront
 from backhaul.domain.storefront_effects import StorefrontEffect
+from backhaul.domain.storefront_effects import StorefrontWord as StorefrontWord
 from backhaul.domain.storefront_effects import TakeBackAtStorefront as TakeBackAtStorefront
 from backhaul.domain.storefront_effects import TrackStorefrontReturn as TrackStorefrontReturn
 

@@ -160,17 +160,17 @@ class FlushStorefrontStock:
     verb: ClassVar[str] = "flush-storefront-stock"
 
 
-StorefrontEffect = (
+# What the storefront is told of a return without money being moved, each only after those before it.
+StorefrontWord = (
     OpenStorefrontReturn
-    | TakeBackAtStorefront
     | TrackStorefrontReturn
-    | CloseStorefrontReturn
-    | CancelStorefrontReturn
-    | IssueRefund
-    | MarkOrder
-    | OrderExchangeAtStorefront
-    | CancelExchangeAtStorefront
+    | TakeBackAtStorefront
     | RestockAtStorefront
-    | FlushStorefrontStock
+    | MarkOrder
+    | CancelStorefrontReturn
+    | CloseStorefrontReturn
+)
+StorefrontEffect = (
+    StorefrontWord | IssueRefund | OrderExchangeAtStorefront | CancelExchangeAtStorefront | FlushStorefrontStock
 )
 AT_STOREFRONT: tuple[type[StorefrontEffect], ...] = get_args(StorefrontEffect)

@@ -125,7 +125,12 @@ def lint(policy: Policy) -> list[str]:
 
 
 def _movers(policy: Policy) -> Iterator[str]:
-    """Two who pay, or nobody."""
+    """Two who pay, or nobody; and stock that nobody raises."""
+    if "storefront" in policy.stock_owners.values() and policy.storefront_returns == "never":
+        yield (
+            "stock_owners has the storefront raise its stock as it takes a return back, and storefront_returns = "
+            "'never' gives it no return to take back: set storefront_returns = 'authorisation' or another stock owner"
+        )
     if policy.refund_owner == "backhaul" and policy.refund_confirmation == "approval":
         yield (
             "refund_owner = 'backhaul' pays the shopper, and refund_confirmation = 'approval' takes it for paid "

@@ -12,6 +12,10 @@ from backhaul.domain.money import Money
 from backhaul.domain.settlements import gross_minor
 
 _MEND = "Mend the cause in the other system or in the policy, then retry."
+_AT_THE_STOREFRONT = (
+    "Mend the cause at the storefront or in the policy, then retry; or do it there by hand and waive this: then "
+    "nothing more is told to the storefront that needs it."
+)
 _ON_THE_PLATFORM = (
     "See on the platform whether the unit is approved. Where it is, waive this; where it is not, mend the cause and "
     "retry, or approve it there."
@@ -33,8 +37,13 @@ def effects(scene: Scene) -> Iterator[OperationalException]:
             money = [Money(record.effect.total_minor, record.effect.currency)]
         elif isinstance(record.effect, e.ApproveRefund):
             money = [Money(record.effect.worth_minor, record.effect.currency)]
-        remedy = _ON_THE_PLATFORM if isinstance(record.effect, e.ApproveRefund) else _MEND
-        yield scene.raised(kind, record.key, record.why, remedy, uncredited=money)
+        yield scene.raised(kind, record.key, record.why, _remedy(record.effect), uncredited=money)
+
+
+def _remedy(effect: e.Effect) -> str:
+    if isinstance(effect, e.ApproveRefund):
+        return _ON_THE_PLATFORM
+    return _AT_THE_STOREFRONT if isinstance(effect, e.StorefrontWord) else _MEND
 
 
 def unapproved(scene: Scene) -> Iterator[OperationalException]:
