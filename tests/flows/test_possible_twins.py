@@ -6,7 +6,8 @@ import pytest
 
 from backhaul.flows.resolve import CannotResolve, join_returns, waive
 from backhaul.flows.sweep import decide_undecided
-from backhaul.store.sql import rows
+from backhaul.store import kin
+from backhaul.store.sql import rows, run
 from tests.support.day import Parcel
 from tests.support.shop import Shop, Town
 from tests.support.twins import LINE, ORDER, by_id, parcel, refunded_by_code, shipped_by_code, sold, told_apart_by_name
@@ -48,6 +49,23 @@ def test_the_one_that_came_later_waits_with_an_exception(twins: Parcel) -> None:
     assert twins.name in cause
     assert owner == "operations"
     assert rows("SELECT count(*) FROM returns WHERE closed") == [(0,)], "both are still asked about"
+
+
+@pytest.mark.parametrize(
+    ("verb", "is_document"),
+    [
+        ("look-up-order", False),
+        ("announce-return", False),
+        ("report-contents", False),
+        ("mark-order", False),
+        ("open-return-authorisation", True),
+        ("take-back-at-storefront", True),
+    ],
+)
+def test_what_was_only_told_of_a_return_is_no_document_of_it(twins: Parcel, verb: str, is_document: bool) -> None:
+    ((waiting,),) = rows("SELECT return_id FROM exceptions WHERE closed_at IS NULL")
+    assert run("UPDATE effects SET verb = %s WHERE verb = 'look-up-order' AND return_id = %s", (verb, waiting))
+    assert kin.known([waiting])[waiting].going is is_document
 
 
 def test_a_message_with_both_names_makes_them_one(twins: Parcel) -> None:

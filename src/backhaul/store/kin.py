@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable
 
-from backhaul.domain.effects import LookUpOrder
+from backhaul.domain.effects import AnnounceReturn, LookUpOrder, MarkOrder, ReportContents
 from backhaul.domain.twins import KIND, NAMED_ONCE, Known
 from backhaul.store.sql import rows, run
+
+_WORDS = [kind.verb for kind in (LookUpOrder, AnnounceReturn, ReportContents, MarkOrder)]
+"""What is asked or told of a return without a document being made; it may be of goods that nothing is allocated to."""
 
 
 def known(return_ids: Iterable[str]) -> dict[str, Known]:
@@ -27,11 +30,11 @@ def known(return_ids: Iterable[str]) -> dict[str, Known]:
         SELECT r.id, r.label, r.first_seen_at,
                ARRAY(SELECT i.kind FROM identities i JOIN returns n ON n.id = i.return_id
                      WHERE (n.id = r.id OR n.linked_to_id = r.id) AND i.kind = ANY(%s)),
-               EXISTS (SELECT 1 FROM effects e WHERE e.return_id = r.id AND e.verb <> %s
+               EXISTS (SELECT 1 FROM effects e WHERE e.return_id = r.id AND e.verb <> ALL(%s)
                        AND e.standing NOT IN ('waiting', 'moot'))
         FROM returns r WHERE r.id IN (SELECT coalesce(linked_to_id, id) FROM returns WHERE id = ANY(%s))
         """,
-        (sorted(NAMED_ONCE), LookUpOrder.verb, wanted),
+        (sorted(NAMED_ONCE), _WORDS, wanted),
     )
     return {
         id_: Known(id_, label, first_seen_at, frozenset(kinds), frozenset(lines[id_]), going)
