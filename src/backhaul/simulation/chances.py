@@ -5,9 +5,10 @@ from __future__ import annotations
 import random
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Literal
 
 from backhaul.domain.money import Money
-from backhaul.domain.policy import Policy, StockOwner
+from backhaul.domain.policy import Mover, Policy, StockOwner
 from backhaul.sandbox.happy_returns.faults import Faults
 from backhaul.simulation.shop import CURRENCY
 from backhaul.simulation.weather import Storm
@@ -81,12 +82,15 @@ def with_storefront(policy: Policy, dice: random.Random) -> Policy:
     """The same merchant with a storefront that is kept in line with its returns."""
     owner = dice.choice(OWNERS)
     opens = owner == "storefront" or dice.random() < 0.75
+    marks, pays = dice.choice(MARKS), dice.choice(MOVERS)
     return replace(
         policy,
         # What the storefront restocks by itself it restocks by its returns.
         storefront_returns="authorisation" if opens else "never",
-        mark_orders=dice.choice(("changes", "changes", "never")),
-        refund_owner=dice.choice(("backhaul", "backhaul", "platform")),
+        mark_orders=marks,
+        refund_owner=pays,
+        # Whoever pays takes no word of the platform for paid.
+        refund_confirmation="money" if pays == "backhaul" else policy.refund_confirmation,
         refund_on=dice.choice(("approval", "receipt", "inspection")),
         exchange_at=dice.choice(("both", "both", "erp")),
         stock_owners={"*": owner},
@@ -94,3 +98,5 @@ def with_storefront(policy: Policy, dice: random.Random) -> Policy:
 
 
 OWNERS: tuple[StockOwner, ...] = ("erp", "storefront", "backhaul")
+MARKS: tuple[Literal["changes", "never"], ...] = ("changes", "changes", "never")
+MOVERS: tuple[Mover, ...] = ("backhaul", "backhaul", "platform")
