@@ -9,7 +9,7 @@ import httpx
 
 from backhaul.connectors.patchworks.client import Patchworks
 from backhaul.connectors.patchworks.settings import PatchworksSettings
-from backhaul.sandbox.happy_returns.answer import Call
+from backhaul.sandbox.answer import Call
 from backhaul.sandbox.patchworks import FINISHED, RUNNING, StandIn
 from backhaul.sdk.pace import Pace
 from backhaul.sdk.wire import Wire

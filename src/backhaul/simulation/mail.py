@@ -7,7 +7,7 @@ import random
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from backhaul.sandbox.happy_returns.clock import Clock
+from backhaul.sandbox.clock import Clock
 
 
 @dataclass(order=True, slots=True)

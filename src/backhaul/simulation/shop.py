@@ -9,9 +9,9 @@ from typing import Any
 import httpx
 
 from backhaul.domain.orders import component_ref
-from backhaul.sandbox.happy_returns.answer import Call
+from backhaul.sandbox.answer import Call
+from backhaul.sandbox.clock import Clock
 from backhaul.sandbox.happy_returns.bucket import LeakyBucket
-from backhaul.sandbox.happy_returns.clock import Clock
 from backhaul.sandbox.happy_returns.faults import Dice, Faults
 from backhaul.sandbox.happy_returns.naming import Names
 from backhaul.sandbox.happy_returns.orders import Order, OrderLine

@@ -10,7 +10,7 @@ from datetime import UTC, datetime, timedelta
 import httpx
 from django.db import connection
 
-from backhaul.sandbox.happy_returns.clock import Clock
+from backhaul.sandbox.clock import Clock
 from backhaul.simulation.mortal import Mortal
 from backhaul.simulation.story import Story
 

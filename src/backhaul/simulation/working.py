@@ -24,7 +24,7 @@ def carry_letters(world: World) -> int:
     for shop in world.shops:
         for delivery in shop.platform.outbox.take_due():
             world.mail.send(f"{shop.name}-platform", delivery.body, platform=True)
-            shop.platform.outbox.answered(delivery, 202)
+            shop.platform.outbox.underway.answered(delivery, 202)
     for people in world.people:
         people.follow_payouts()
         if people.shop.front is not None:

@@ -17,7 +17,7 @@ from backhaul.connectors.neutral_money.messages import NeutralMoneySettings
 from backhaul.connectors.neutral_warehouse.messages import NeutralWarehouseSettings
 from backhaul.domain.policy import Policy
 from backhaul.flows.deployment import Deployment, Link, Times
-from backhaul.sandbox.happy_returns.clock import Clock
+from backhaul.sandbox.clock import Clock
 from backhaul.sdk.connector import Connector
 from backhaul.sdk.pace import Pace
 from backhaul.sdk.wire import Wire

@@ -10,8 +10,8 @@ from pydantic import SecretStr
 from backhaul.connectors.happy_returns import connector
 from backhaul.connectors.happy_returns.api import HappyReturns
 from backhaul.connectors.happy_returns.poll import poll_returns, poll_shipments, sweep_seconds
+from backhaul.sandbox.answer import Call
 from backhaul.sandbox.happy_returns import Fault, Faults, Order, OrderLine, StandIn, Wanted
-from backhaul.sandbox.happy_returns.answer import Call
 from backhaul.sdk.connector import OpenReturn, Polled, PollRequest
 from backhaul.sdk.messages import Message, Name, Unreadable
 from backhaul.sdk.outcomes import Throttled

@@ -9,9 +9,9 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from backhaul.sandbox.answer import Call
 from backhaul.sandbox.happy_returns import Fault, StandIn, Wanted
 from backhaul.sandbox.happy_returns.__main__ import arguments
-from backhaul.sandbox.happy_returns.answer import Call
 from backhaul.sandbox.happy_returns.bucket import LeakyBucket
 from tests.unit.sandbox.world import stand_in
 

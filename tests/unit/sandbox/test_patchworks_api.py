@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 import pytest
 
-from backhaul.sandbox.happy_returns.answer import Call
+from backhaul.sandbox.answer import Call
 from backhaul.sandbox.patchworks import FAILED, FINISHED, RUNNING, Fault, Flow, ObjectFailed, StandIn
 from backhaul.sandbox.patchworks.__main__ import arguments
 from tests.support.patchworks import KEY, asked, started

@@ -5,7 +5,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import asdict
 from typing import TYPE_CHECKING, Any
 
-from .answer import Answer, Call, as_json, problem
+from backhaul.sandbox.answer import Answer, Call, as_json, problem
+
 from .faults import Fault, Faults
 from .model import NotPossible
 from .orders import UnreadableCatalogue, orders_from_json

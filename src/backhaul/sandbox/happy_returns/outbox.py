@@ -7,12 +7,13 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
+from backhaul.sandbox.posting import Underway
+
 from .faults import Dice, Fault
 from .model import Happening
 from .payloads import return_asn
 
 _KEPT = 10_000
-_OVERTAKEN_WITHIN = timedelta(hours=1)
 
 
 @dataclass(slots=True)
@@ -52,13 +53,11 @@ class Outbox:
     ) -> None:
         self.dice = dice
         self.merge_seconds = merge_seconds
-        self.attempts = attempts
         self.deliveries: deque[Delivery] = deque(maxlen=_KEPT)
         self._now = now
         self._numbers = 0
         self._windows: dict[tuple[str, frozenset[str]], _Window] = {}
-        self._queue: list[Delivery] = []
-        self._held: list[Delivery] = []
+        self.underway: Underway[Delivery] = Underway(now, attempts, lambda tried: 30 * 2 ** (tried - 1))
 
     def tell(self, happening: Happening) -> None:
         """Take something to tell; it goes out with whatever else concerns the same units within the window.
@@ -81,52 +80,30 @@ class Outbox:
         self.deliveries.append(delivery)
         if delivery.lost:
             return
-        if Fault.REORDER in faults:
-            delivery.due_at += _OVERTAKEN_WITHIN
-        (self._held if Fault.REORDER in faults else self._queue).append(delivery)
+        self.underway.add(delivery, overtaken=Fault.REORDER in faults)
         if Fault.DUPLICATE in faults:
             self._numbers += 1
             again = Delivery(self._numbers, kind, raw, now + late + timedelta(seconds=1))
             self.deliveries.append(again)
-            self._queue.append(again)
+            self.underway.add(again)
 
     def repeat(self, delivery: Delivery) -> None:
         """Send the same bytes once more, now and without a fault."""
         self._numbers += 1
         again = Delivery(self._numbers, delivery.kind, delivery.body, self._now())
         self.deliveries.append(again)
-        self._queue.append(again)
+        self.underway.add(again)
 
     def take_due(self) -> list[Delivery]:
-        """The deliveries to send now, in order; one held back follows the first that overtakes it, or an hour."""
-        now = self._now()
-        self._close_windows(now)
-        due = sorted((each for each in self._queue if each.due_at <= now), key=lambda each: each.due_at)
-        self._queue = [each for each in self._queue if each.due_at > now]
-        if due:
-            due[1:1], self._held = self._held, []
-        else:
-            due = [each for each in self._held if each.due_at <= now]
-            self._held = [each for each in self._held if each.due_at > now]
-        return due
-
-    def answered(self, delivery: Delivery, code: int | None, text: str = "") -> None:
-        """Note the answer to one attempt; anything but 2xx is tried again later, up to `attempts` times."""
-        delivery.answers.append(text if code is None else str(code))
-        if code is not None and 200 <= code < 300:
-            delivery.delivered = True
-        elif len(delivery.answers) >= self.attempts:
-            delivery.given_up = True
-        else:
-            delivery.due_at = self._now() + timedelta(seconds=30 * 2 ** (len(delivery.answers) - 1))
-            self._queue.append(delivery)
+        """The deliveries to send now, in order."""
+        self._close_windows(self._now())
+        return self.underway.take_due()
 
     def next_due(self) -> datetime | None:
         """When there is next something to send; None when all is said."""
         closing = timedelta(seconds=self.merge_seconds)
         moments = [window.opened_at + closing for window in self._windows.values()]
-        moments += [each.due_at for each in self._queue + self._held]
-        return min(moments, default=None)
+        return min([*moments, *self.underway.moments()], default=None)
 
     def _close_windows(self, now: datetime) -> None:
         closing = timedelta(seconds=self.merge_seconds)

@@ -5,8 +5,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, ClassVar
 from urllib.parse import parse_qsl, urlencode
 
+from backhaul.sandbox.answer import Answer, Call, problem
+
 from . import html
-from .answer import Answer, Call, problem
 from .faults import Fault
 from .model import NotPossible
 from .platform import Wanted

@@ -10,7 +10,8 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from .answer import Answer, Call, as_json, problem
+from backhaul.sandbox.answer import Answer, Call, as_json, problem
+
 from .bucket import LeakyBucket, too_many
 from .model import NotPossible, Return
 from .payloads import asn_item, outbound_rows

@@ -4,7 +4,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from .clock import Clock
+from backhaul.sandbox.clock import Clock
+
 from .model import Happening, Item, NotPossible, Return, Shipment, State
 from .naming import Names
 from .orders import Order, OrderLine, by_number

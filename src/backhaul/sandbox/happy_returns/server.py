@@ -1,56 +1,29 @@
 """The HTTP side of the stand-in: the partner API for anyone who has the key, the rest for this machine only."""
 
 import ipaddress
-import threading
-from functools import partial
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING
 from urllib.parse import parse_qsl, urlsplit
 
-from .answer import Answer, Call, problem
+from backhaul.sandbox.answer import Answer, Call, problem
+from backhaul.sandbox.listening import Listening, Requests
+
 from .control_api import ControlApi
 from .page import Page
 
 if TYPE_CHECKING:
     from .stand_in import StandIn
 
-_BODY_MAX_BYTES = 1024 * 1024
 _HERE = frozenset({"localhost", "127.0.0.1", "::1"})
 
 
-class Server:
-    """Listens in a thread; `port` 0 takes a free one."""
+def listening(stand_in: "StandIn", host: str, port: int) -> Listening:
+    """The port of a stand-in."""
+    surfaces = Surfaces(stand_in)
 
-    def __init__(self, stand_in: "StandIn", host: str, port: int) -> None:
-        self._surfaces = Surfaces(stand_in)
-        self._host = host
-        self._port = port
-        self._listening: ThreadingHTTPServer | None = None
+    class ToTheSurfaces(_ToSurfaces):
+        answers = surfaces
 
-    @property
-    def url(self) -> str:
-        """Where it listens."""
-        if self._listening is None:
-            raise RuntimeError("the stand-in has no address before start()")
-        return f"http://{self._host}:{self._listening.server_address[1]}"
-
-    def start(self) -> None:
-        """Bind and serve; raises OSError when the port is taken."""
-        surfaces = self._surfaces
-
-        class Requests(_Requests):
-            answers = surfaces
-
-        self._listening = ThreadingHTTPServer((self._host, self._port), Requests)
-        self._listening.daemon_threads = True
-        serve = partial(self._listening.serve_forever, poll_interval=0.02)
-        threading.Thread(target=serve, name="stand-in", daemon=True).start()
-
-    def stop(self) -> None:
-        """Close the port."""
-        if self._listening is not None:
-            self._listening.shutdown()
-            self._listening.server_close()
+    return Listening(ToTheSurfaces, host, port)
 
 
 class Surfaces:
@@ -85,36 +58,18 @@ def _refusal(call: Call, client: str) -> str:
     return ""
 
 
-class _Requests(BaseHTTPRequestHandler):
-    protocol_version = "HTTP/1.1"
-    disable_nagle_algorithm = True
-    wbufsize = -1  # one packet per answer
-    timeout = 30
+class _ToSurfaces(Requests):
     answers: Surfaces
 
-    def do_GET(self) -> None:
-        self._respond(b"")
-
-    def do_POST(self) -> None:
-        length = self.headers.get("Content-Length", "0")
-        if not length.isdigit() or int(length) > _BODY_MAX_BYTES:
-            self.close_connection = True
-            self._write(problem(413, f"a body has a Content-Length of at most {_BODY_MAX_BYTES}"))
-            self._let_finish(int(length) if length.isdigit() else 0)
-            return
-        self._respond(self.rfile.read(int(length)))
-
-    def _let_finish(self, length: int) -> None:
+    def refuse(self, length: int) -> None:
         """Take what is still coming, within reason: whoever is cut off while sending may never read the answer."""
+        self._write(problem(413, f"a body has a Content-Length of at most {self.most_bytes}"))
         self.wfile.flush()
-        left = min(length, 16 * _BODY_MAX_BYTES)
+        left = min(length, 16 * self.most_bytes)
         while left > 0 and (taken := self.rfile.read(min(left, 65536))):
             left -= len(taken)
 
-    def log_message(self, format: str, *args: object) -> None:  # noqa: A002 - the base class's name for it
-        """Say nothing: the page shows what was sent, and a log line could carry a key."""
-
-    def _respond(self, body: bytes) -> None:
+    def respond(self, body: bytes) -> None:
         parts = urlsplit(self.path)
         call = Call(
             self.command,

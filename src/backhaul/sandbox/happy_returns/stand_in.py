@@ -7,8 +7,10 @@ from collections.abc import Callable, Iterable, Mapping
 from datetime import datetime
 from typing import Self, TypeVar
 
+from backhaul.sandbox.clock import Clock
+from backhaul.sandbox.ticker import Ticker
+
 from .bucket import LeakyBucket
-from .clock import Clock
 from .faults import Dice, Faults
 from .naming import Names
 from .orders import Order
@@ -16,10 +18,9 @@ from .outbox import Delivery, Outbox
 from .partner_api import PartnerApi
 from .platform import Platform
 from .sender import Sender
-from .server import Server
+from .server import listening
 
 Answered = TypeVar("Answered")
-_TICK_SECONDS = 0.2
 
 
 class StandIn:
@@ -69,10 +70,9 @@ class StandIn:
         self.lock = threading.RLock()
         self._sender = Sender(target, secret) if target else None
         self._sending = threading.Lock()
-        self._server = Server(self, host, port)
+        self._server = listening(self, host, port)
         self._running = running
-        self._stopped = threading.Event()
-        self._ticker: threading.Thread | None = None
+        self._ticker = Ticker(self.deliver)
 
     @property
     def url(self) -> str:
@@ -83,15 +83,12 @@ class StandIn:
         """Listen, and with a running clock also send."""
         self._server.start()
         if self._running:
-            self._ticker = threading.Thread(target=self._tick, name="stand-in-ticker", daemon=True)
             self._ticker.start()
         return self
 
     def stop(self) -> None:
         """Stop listening and sending; what still waits is not sent."""
-        self._stopped.set()
-        if self._ticker is not None:
-            self._ticker.join()
+        self._ticker.stop()
         self._server.stop()
 
     def __enter__(self) -> Self:
@@ -147,8 +144,4 @@ class StandIn:
             except (OSError, http.client.HTTPException) as error:
                 text = f"{type(error).__name__}: {error}"
         with self.lock:
-            self.outbox.answered(delivery, code, text)
-
-    def _tick(self) -> None:
-        while not self._stopped.wait(_TICK_SECONDS):
-            self.deliver()
+            self.outbox.underway.answered(delivery, code, text)

@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Any
 
-from backhaul.sandbox.happy_returns.answer import Answer, Call, as_json, problem
+from backhaul.sandbox.answer import Answer, Call, as_json, problem
 
 from .flows import Flow
 from .runs import LogLine, Run, Runs

@@ -7,15 +7,15 @@ from collections.abc import Callable, Iterable
 from datetime import datetime
 from typing import Literal, Self
 
-from backhaul.sandbox.happy_returns.answer import Answer, Call, as_json, problem
-from backhaul.sandbox.happy_returns.clock import Clock
+from backhaul.sandbox.answer import Answer, Call, as_json, problem
+from backhaul.sandbox.clock import Clock
 
 from .core_api import CoreApi
 from .faults import Fault, Faults
 from .flows import Flow
 from .limits import Minute, Tokens
 from .runs import Run, Runs
-from .server import Server
+from .server import listening
 from .start_api import StartApi
 
 Host = Literal["core", "start"]
@@ -52,8 +52,8 @@ class StandIn:
         self._minute, self._tokens = Minute(per_minute, self.clock.now), Tokens(self.clock.now)
         self._sleep, self._slow_seconds = sleep, slow_seconds
         self._servers = {
-            "core": Server(lambda call: self.answer("core", call), host, ports[0]),
-            "start": Server(lambda call: self.answer("start", call), host, ports[1]),
+            "core": listening(lambda call: self.answer("core", call), host, ports[0]),
+            "start": listening(lambda call: self.answer("start", call), host, ports[1]),
         }
 
     @property

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Mapping
 
-from backhaul.sandbox.happy_returns.answer import Answer, Call, as_json, problem
+from backhaul.sandbox.answer import Answer, Call, as_json, problem
 
 from .flows import Flow
 from .runs import Run, Runs

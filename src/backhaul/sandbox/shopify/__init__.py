@@ -1,6 +1,7 @@
 """A stand-in for Shopify: answers by the published schema of the Admin API, and goes wrong on request."""
 
-from .clock import Clock
+from backhaul.sandbox.clock import Clock
+
 from .faults import Fault, Faults
 from .lines import Line
 from .orders import Order

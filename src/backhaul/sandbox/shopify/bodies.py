@@ -4,8 +4,8 @@ from typing import Any
 
 from .amounts import rest_text
 from .bulks import Bulk
-from .clock import iso
 from .lines import Line
+from .moments import iso
 from .money import Bag
 from .naming import number_of
 from .orders import Order

@@ -10,11 +10,12 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any
 
-from .clock import iso
+from backhaul.sandbox.posting import Underway
+
 from .faults import Dice, Fault
+from .moments import iso
 
 _KEPT = 10_000
-_OVERTAKEN_WITHIN = timedelta(hours=1)
 _FIRST_RETRY_SECONDS = 60
 
 
@@ -47,18 +48,20 @@ class Webhook:
         return json.loads(self.body)
 
 
+def _retry_s(tried: int) -> float:
+    return min(_FIRST_RETRY_SECONDS * 2.0 ** (tried - 1), 3600.0)
+
+
 class Outbox:
     """Keeps webhooks until they are due. Nine attempts in all: a first and eight more within four hours."""
 
     def __init__(self, now: Callable[[], datetime], dice: Dice, *, secret: str, attempts: int = 9) -> None:
         self.secret = secret
-        self.attempts = attempts
         self.sent: deque[Webhook] = deque(maxlen=_KEPT)
         self._now = now
         self._dice = dice
         self._numbers = 0
-        self._queue: list[Webhook] = []
-        self._held: list[Webhook] = []
+        self.underway: Underway[Webhook] = Underway(now, attempts, _retry_s)
 
     def put(self, webhook_id: str, topic: str, uri: str, content: Any, headers: Mapping[str, str]) -> None:
         """Take one webhook to send."""
@@ -80,9 +83,7 @@ class Outbox:
         self.sent.append(webhook)
         if Fault.LOSE in faults:
             return
-        if Fault.REORDER in faults:
-            webhook.due_at += _OVERTAKEN_WITHIN
-        (self._held if Fault.REORDER in faults else self._queue).append(webhook)
+        self.underway.add(webhook, overtaken=Fault.REORDER in faults)
         if Fault.DUPLICATE in faults:
             self.repeat(webhook, late + timedelta(seconds=1))
 
@@ -92,32 +93,4 @@ class Outbox:
             webhook.webhook_id, webhook.topic, webhook.uri, webhook.headers, webhook.body, self._now() + after
         )
         self.sent.append(again)
-        self._queue.append(again)
-
-    def take_due(self) -> list[Webhook]:
-        """What to send now, in order; one held back follows the first that overtakes it, or an hour."""
-        now = self._now()
-        due = sorted((each for each in self._queue if each.due_at <= now), key=lambda each: each.due_at)
-        self._queue = [each for each in self._queue if each.due_at > now]
-        if due:
-            due[1:1], self._held = self._held, []
-        else:
-            due = [each for each in self._held if each.due_at <= now]
-            self._held = [each for each in self._held if each.due_at > now]
-        return due
-
-    def answered(self, webhook: Webhook, code: int | None, text: str = "") -> None:
-        """Note the answer to one attempt; anything but 2xx is tried again later, up to `attempts` times."""
-        webhook.answers.append(text if code is None else str(code))
-        if code is not None and 200 <= code < 300:
-            webhook.delivered = True
-        elif len(webhook.answers) >= self.attempts:
-            webhook.given_up = True
-        else:
-            seconds = _FIRST_RETRY_SECONDS * 2 ** (len(webhook.answers) - 1)
-            webhook.due_at = self._now() + timedelta(seconds=min(seconds, 3600))
-            self._queue.append(webhook)
-
-    def next_due(self) -> datetime | None:
-        """When there is next something to send; None when all is said."""
-        return min((each.due_at for each in self._queue + self._held), default=None)
+        self.underway.add(again)

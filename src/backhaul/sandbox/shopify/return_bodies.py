@@ -3,9 +3,9 @@
 from typing import Any
 
 from .bodies import named
-from .clock import iso
 from .dock import Disposition, ReverseLine
 from .goods import Level
+from .moments import iso
 from .naming import number_of
 from .returns import Return
 

@@ -3,22 +3,24 @@
 import http.client
 import threading
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from types import TracebackType
 from typing import Self
 
+from backhaul.sandbox.clock import Clock
+from backhaul.sandbox.posting import Unsendable, post
+from backhaul.sandbox.ticker import Ticker
+
 from .bucket import Bucket, Usage
-from .clock import Clock
 from .faults import Dice, Fault, Faults
 from .front import Answer, Front
 from .hands import Hands
 from .naming import Names
 from .outbox import Outbox, Webhook
 from .returns import Reason
-from .sender import Unsendable, send
-from .server import Server
+from .server import listening
 from .world import Facts, Planned, World
 
-_TICK_SECONDS = 0.2
 _REASONS = (
     "unwanted",
     "size_too_small",
@@ -71,7 +73,7 @@ class Shop(Hands):
         faults: Faults | None = None,
         scopes: tuple[str, ...] = SCOPES,
     ) -> None:
-        self.clock = clock or Clock(running=running)
+        self.clock = clock or Clock(datetime.now(UTC).replace(microsecond=0), running=running)
         self.token, self.secret, self.version = token, secret, version
         self.lock = threading.RLock()
         dice = Dice(seed, faults or Faults())
@@ -83,11 +85,10 @@ class Shop(Hands):
             self.world.reasons.append(self.world.keep(reason))
         self.bucket = Bucket(maximum_available, restore_rate, self.clock.seconds)
         self._front = Front(self.world, token, self.bucket, self.lock)
-        self._server = Server(self._front, host, port)
+        self._server = listening(self._front, host, port)
         self._running = running
         self._collected: list[Webhook] = []  # for whom nobody listens
-        self._stopped = threading.Event()
-        self._ticker: threading.Thread | None = None
+        self._ticker = Ticker(self.deliver)
 
     @property
     def url(self) -> str:
@@ -112,15 +113,12 @@ class Shop(Hands):
         """Listen, and with `running` also send."""
         self._server.start()
         if self._running:
-            self._ticker = threading.Thread(target=self._tick, name="shopify-stand-in-ticker", daemon=True)
             self._ticker.start()
         return self
 
     def stop(self) -> None:
         """Stop listening and sending; what still waits is not sent."""
-        self._stopped.set()
-        if self._ticker is not None:
-            self._ticker.join()
+        self._ticker.stop()
         self._server.stop()
 
     def __enter__(self) -> Self:
@@ -159,7 +157,7 @@ class Shop(Hands):
     def deliver(self) -> list[Webhook]:
         """Send what is due now; answers what was attempted, each with its answer noted."""
         with self.lock:
-            due = self.world.outbox.take_due()
+            due = self.world.outbox.underway.take_due()
         sent = [webhook for webhook in due if webhook.uri]
         for webhook in sent:
             self._attempt(webhook)
@@ -169,9 +167,9 @@ class Shop(Hands):
     def take_webhooks(self) -> list[Webhook]:
         """What is due now, taken as received instead of being sent."""
         with self.lock:
-            taken, self._collected = [*self._collected, *self.world.outbox.take_due()], []
+            taken, self._collected = [*self._collected, *self.world.outbox.underway.take_due()], []
             for webhook in taken:
-                self.world.outbox.answered(webhook, 200)
+                self.world.outbox.underway.answered(webhook, 200)
         return taken
 
     def send_again(self, webhook: Webhook) -> None:
@@ -182,14 +180,10 @@ class Shop(Hands):
     def _attempt(self, webhook: Webhook) -> None:
         code, text = None, ""
         try:
-            code = send(webhook)
+            code = post(webhook.uri, webhook.body, webhook.headers, timeout_s=5.0)
         except (OSError, http.client.HTTPException, Unsendable) as error:
             text = f"{type(error).__name__}: {error}"
         with self.lock:
-            self.world.outbox.answered(webhook, code, text)
+            self.world.outbox.underway.answered(webhook, code, text)
             if webhook.given_up:  # nobody answered for hours: a subscription that a caller made is gone
                 self.world.subscriptions = [each for each in self.world.subscriptions if each.uri != webhook.uri]
-
-    def _tick(self) -> None:
-        while not self._stopped.wait(_TICK_SECONDS):
-            self.deliver()

@@ -4,8 +4,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, TypeVar
 
+from backhaul.sandbox.clock import Clock
+
 from .bulks import Bulk
-from .clock import Clock
 from .faults import Dice
 from .goods import Item, Level, Location, Variant
 from .idempotency import Ledger

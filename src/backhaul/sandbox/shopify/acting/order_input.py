@@ -5,9 +5,9 @@ from decimal import Decimal
 from typing import Any
 
 from backhaul.sandbox.shopify.amounts import NoAmount, minor_of
-from backhaul.sandbox.shopify.clock import moment_of
 from backhaul.sandbox.shopify.goods import Variant
 from backhaul.sandbox.shopify.lines import Line, TaxLine
+from backhaul.sandbox.shopify.moments import moment_of
 from backhaul.sandbox.shopify.money import Bag, Currencies
 from backhaul.sandbox.shopify.orders import Order
 from backhaul.sandbox.shopify.refusals import NotModelled, Refused

@@ -4,8 +4,8 @@ from collections.abc import Mapping
 from datetime import timedelta
 from typing import Any
 
-from backhaul.sandbox.shopify.clock import iso
 from backhaul.sandbox.shopify.metafields import full_namespace
+from backhaul.sandbox.shopify.moments import iso
 from backhaul.sandbox.shopify.naming import number_of
 from backhaul.sandbox.shopify.orders import Order
 from backhaul.sandbox.shopify.parcels import Fulfilment

@@ -5,7 +5,7 @@ from collections.abc import Callable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from backhaul.sandbox.shopify.clock import moment_of
+from backhaul.sandbox.shopify.moments import moment_of
 from backhaul.sandbox.shopify.refusals import BadCall, NotModelled
 
 _TERM = re.compile(r"""\s*(?:AND\s+)?(-|NOT\s+)?(\w+):(>=|<=|>|<)?("[^"]*"|'[^']*'|[^\s()"']+)""")

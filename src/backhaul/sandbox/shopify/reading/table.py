@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from backhaul.sandbox.shopify.clock import iso
+from backhaul.sandbox.shopify.moments import iso
 from backhaul.sandbox.shopify.naming import kind_of
 from backhaul.sandbox.shopify.refusals import BadCall, NotModelled
 from backhaul.sandbox.shopify.world import World

@@ -1,4 +1,4 @@
-"""What an HTTP surface of the stand-in answers, so that each surface is a plain function without a server."""
+"""What an HTTP surface of a stand-in answers, so that each surface is a plain function without a server."""
 
 import json
 from collections.abc import Mapping
