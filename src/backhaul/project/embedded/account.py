@@ -1,5 +1,6 @@
 """The system account PostgreSQL runs under when Backhaul itself runs as root, which PostgreSQL refuses to be."""
 
+import fcntl
 import os
 import pwd
 import shutil
@@ -10,6 +11,7 @@ from pathlib import Path
 from backhaul.project.embedded.failure import EmbeddedFailed
 
 NAME = "backhaul"
+ACCOUNTS = "/etc"  # the folder of the list of accounts, which our own commands lock while they change it
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,14 +39,29 @@ def needed_account(directory: Path) -> Account | None:
     """
     if os.geteuid() != 0:
         return None
-    try:
-        known = pwd.getpwnam(NAME)
-    except KeyError:
-        _make(directory)
-        known = pwd.getpwnam(NAME)
+    known = _known() or _made(directory)
     if known.pw_uid == 0:
         raise EmbeddedFailed(f"The account {NAME} is root under another name", directory, "Rename or remove it.")
     return Account(known.pw_uid, known.pw_gid)
+
+
+def _known() -> pwd.struct_passwd | None:
+    try:
+        return pwd.getpwnam(NAME)
+    except KeyError:
+        return None
+
+
+def _made(directory: Path) -> pwd.struct_passwd:
+    """Two useradds at once both succeed, and the later one gives the account another number: one at a time, then."""
+    turn = os.open(ACCOUNTS, os.O_RDONLY | os.O_DIRECTORY)
+    try:
+        fcntl.flock(turn, fcntl.LOCK_EX)
+        if _known() is None:
+            _make(directory)
+        return pwd.getpwnam(NAME)
+    finally:
+        os.close(turn)
 
 
 def _make(directory: Path) -> None:
