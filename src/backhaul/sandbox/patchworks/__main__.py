@@ -1,9 +1,10 @@
 """`python -m backhaul.sandbox.patchworks`: the stand-in as a program of its own."""
 
 import argparse
-import threading
 from collections.abc import Sequence
 from typing import Any
+
+from backhaul.sandbox.listening import until_interrupted
 
 from .flows import Flow, ObjectFailed
 from .stand_in import StandIn
@@ -36,10 +37,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     )
     with stand_in:
         print(f"Patchworks stand-in: core {stand_in.core_url}, start {stand_in.start_url} (Ctrl-C ends it)", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return 0
+        until_interrupted()
     return 0
 
 

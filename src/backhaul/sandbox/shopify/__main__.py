@@ -1,8 +1,9 @@
 """`python -m backhaul.sandbox.shopify`: the stand-in as a program of its own, with a few things already sold."""
 
 import argparse
-import threading
 from collections.abc import Sequence
+
+from backhaul.sandbox.listening import until_interrupted
 
 from .published import VERSIONS, published_schema
 from .shop import Shop
@@ -50,10 +51,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         furnish(shop)
     with shop:
         print(f"Shopify stand-in on {shop.url}{shop.path} (Ctrl-C ends it)", flush=True)
-        try:
-            threading.Event().wait()
-        except KeyboardInterrupt:
-            return 0
+        until_interrupted()
     return 0
 
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import signal
-import socket
 import subprocess
 import time
 import urllib.error
 import urllib.request
 from pathlib import Path
+
+from backhaul.sandbox.ports import taken
 
 START_S = 60.0
 STOP_S = 10.0
@@ -23,7 +24,7 @@ class TrytonFailed(RuntimeError):
 
 def start(directory: Path, program: Path, port: int) -> None:
     """Start trytond on 127.0.0.1:``port`` in a session of its own and wait until it answers."""
-    if _taken(port):
+    if taken(port):
         raise TrytonFailed(f"port {port} is taken by another program; choose another one")
     log = directory / "server.log"
     conf = write_conf(directory, directory / "trytond.conf", port)
@@ -103,16 +104,6 @@ def _reap(pid: int) -> None:
     child = _children.get(pid)
     if child is not None and child.poll() is not None:
         del _children[pid]
-
-
-def _taken(port: int) -> bool:
-    with socket.socket() as probe:
-        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-        try:
-            probe.bind(("127.0.0.1", port))
-        except OSError:
-            return True
-    return False
 
 
 def _answers(port: int) -> bool:
