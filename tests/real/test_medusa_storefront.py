@@ -14,7 +14,7 @@ from django.db import connection
 
 from backhaul.flows.decide_exchange import refund_instead
 from backhaul.flows.dispatch import dispatch
-from backhaul.sandbox.medusa import Medusa, Sold
+from backhaul.sandbox.medusa import Medusa
 from tests.support.medusa_desk import Desk
 from tests.support.medusa_ear import Ear
 from tests.support.medusa_street import OURS, MedusaStreet, medusa_street
@@ -299,23 +299,13 @@ def test_a_return_that_never_comes_is_cancelled_at_the_storefront(open_street: O
     assert street.marks(sold) == {("called-off", "none")}
 
 
-def exchange(street: MedusaStreet, sold: Sold, return_id: str, line: str, sku: str) -> None:
-    """The platform's money side says that another one goes out instead."""
-    body = {
-        "message_id": f"x-{return_id}", "occurred_at": street.shop.clock().isoformat(), "kind": "exchange",
-        "order_number": str(sold.display_id), "return_ref": {"kind": "return", "value": return_id},
-        "exchange_id": "ex_1", "unit": {"line_ref": line, "offset": 0}, "replacement_sku": sku,
-    }  # fmt: skip
-    street.shop.tell("money", body)
-
-
 @slow
 def test_an_exchange_is_a_line_more_at_the_storefront_and_an_order_of_the_erps_own_number(open_street: Open) -> None:
     street = open_street(**OURS, exchange_owner="backhaul", exchange_at="both")
     sold = street.seeded("SHOP-1005")
     (shirt,) = sold.lines
     name = street.start(sold, (shirt, 1))
-    exchange(street, sold, name, shirt, "SHIRT-L")
+    street.exchange(sold, name, shirt, "SHIRT-L")
     street.work()
     items = street.counter.order(sold.id)["items"]
     assert [(one["variant_sku"], one["unit_price"]) for one in items] == [("SHIRT-M", 20), ("SHIRT-L", 0)]
@@ -336,7 +326,7 @@ def test_an_exchange_that_became_a_refund_is_taken_off_and_paid(open_street: Ope
     sold = street.seeded("SHOP-1005")
     (shirt,) = sold.lines
     name = street.start(sold, (shirt, 1))
-    exchange(street, sold, name, shirt, "SHIRT-L")
+    street.exchange(sold, name, shirt, "SHIRT-L")
     street.work()
     refund_instead(
         street.shop.deployment, street.shop.merchant_id, street.one_return(), "ex_1", "finance", "out of season"

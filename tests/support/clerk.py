@@ -46,7 +46,10 @@ class Till:
         return number
 
     def _sell(self, units: Mapping[str, int], off: int) -> str:
-        number = f"TILL-{next(self.sold):04}"
+        return self.sell_as(f"TILL-{next(self.sold):04}", units, off)
+
+    def sell_as(self, number: str, units: Mapping[str, int], off: int = 0) -> str:
+        """Sold under that number, delivered and invoiced, as a storefront's order comes into the ERP."""
         sale = _sale(self.office, units, off, reference=number, invoice_method="order")
         read = self.office.read("sale.sale", sale, "shipments", "invoices")
         for shipment in read["shipments"]:

@@ -1,4 +1,4 @@
-"""A shop on a real Medusa with an ERP in memory and the returns platform's stand-in, through the real flows."""
+"""A shop on a real Medusa and the returns platform's stand-in, through the real flows; the ERP in memory, or real."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import Any
 
 import httpx
@@ -27,6 +28,8 @@ from backhaul.sdk.outcomes import Absent, Done, Task
 from backhaul.sdk.wire import Wire
 from backhaul.store import inbox, merchants
 from backhaul.store.sql import rows
+from tests.support.clerk import Till
+from tests.support.in_tryton import in_tryton
 from tests.support.medusa_ear import Ear
 from tests.support.shop import Clock, Shop, Town
 
@@ -36,20 +39,28 @@ OURS: dict[str, Any] = {"refund_owner": "backhaul", "stock_owners": {"*": "backh
 
 @dataclass
 class MedusaStreet:
-    """The shop, its storefront's counter and its returns platform; the ERP's books follow the storefront's."""
+    """The shop, its storefront's counter and its returns platform; the ERP's books follow the storefront's.
+
+    With a ``till`` the ERP is the Tryton in which that sells.
+    """
 
     shop: Shop
     counter: Counter
     platform: StandIn
     link: Link
     ear: Ear
+    till: Till | None = None
     heard: int = 0
     told: int = 0
     messages: int = 0
 
+    def number(self, sold: Sold) -> str:
+        """What the platform and the ERP call the order."""
+        return f"{self.link.settings.order_prefix}{sold.display_id}"
+
     def known(self, sold: Sold) -> Sold:
         """An order of the storefront that the ERP and the platform have from now on, as the connector reads it."""
-        number = str(sold.display_id)
+        number = self.number(sold)
         look_up = medusa.connector.performer(e.LookUpOrder)
         assert look_up is not None
         effect = e.LookUpOrder("none", number)
@@ -57,6 +68,8 @@ class MedusaStreet:
         assert isinstance(done, Done)
         (fact,) = done.facts
         assert isinstance(fact, OrderFrozen)
+        if self.till is not None:
+            self.till.sell_as(number, {line.sku: line.quantity for line in fact.order.lines})
         self.shop.books.orders[number] = fact.order
         offered = tuple(OrderLine(line.ref, line.sku, line.quantity) for line in fact.order.lines)
         self.platform.platform.sell([Order(number, f"S{number}", "shopper@example.com", offered)])
@@ -68,7 +81,7 @@ class MedusaStreet:
 
     def start(self, sold: Sold, *wanted: tuple[str, int], drop_off: bool = True) -> str:
         """The shopper returns units of these lines at the bar; answers the return's id at the platform."""
-        number = str(sold.display_id)
+        number = self.number(sold)
         begun = self.platform.platform.start([Wanted(number, line, count) for line, count in wanted])
         self.hear()
         if drop_off:
@@ -115,7 +128,7 @@ class MedusaStreet:
             more = {"inspected_total": total, "disposition": condition}
         body = {
             "message_id": f"w-{self.messages}", "occurred_at": self.shop.clock().isoformat(), "sequence": nth,
-            "kind": kind, "order_number": str(sold.display_id), "warehouse": "BER1",
+            "kind": kind, "order_number": self.number(sold), "warehouse": "BER1",
             "lines": [{"line_ref": line, **more}],
         }  # fmt: skip
         if return_id:
@@ -126,6 +139,15 @@ class MedusaStreet:
         """Received and inspected."""
         self.count("receipt", line, sold, total, nth=total, return_id=return_id)
         self.count("inspection", line, sold, total, condition, nth=total, return_id=return_id)
+
+    def exchange(self, sold: Sold, return_id: str, line: str, sku: str) -> None:
+        """The platform's money side says that another one goes out instead."""
+        body = {
+            "message_id": f"x-{return_id}", "occurred_at": self.shop.clock().isoformat(), "kind": "exchange",
+            "order_number": self.number(sold), "return_ref": {"kind": "return", "value": return_id},
+            "exchange_id": "ex_1", "unit": {"line_ref": line, "offset": 0}, "replacement_sku": sku,
+        }  # fmt: skip
+        self.shop.tell("money", body)
 
     def flush(self) -> None:
         """The scheduled stock flushes, the ERP's first."""
@@ -168,7 +190,7 @@ class MedusaStreet:
 
 @contextmanager
 def medusa_street(
-    started: Medusa, ear: Ear, transport: httpx.BaseTransport | None = None, **policy: Any
+    started: Medusa, ear: Ear, transport: httpx.BaseTransport | None = None, till: Till | None = None, **policy: Any
 ) -> Iterator[MedusaStreet]:
     """Opens it, with further choices of the policy. The storefront sells from MAIN; returns go there, too."""
     town = Town(Clock(datetime.now(UTC)))
@@ -184,21 +206,31 @@ def medusa_street(
         signature_secrets=(SecretStr(started.secret),),
         return_location=place,
         locations={"STO": place},
+        # Medusa forgets its orders after each test, and their numbers; Tryton does not.
+        order_prefix=f"{next(till.sold)}-M" if till is not None else "",
     )
     wires: list[Wire] = []
 
-    def wire() -> Wire:
-        wires.append(Wire(settings.base_url, deadline_s=settings.deadline_s, transport=transport))
+    def wire(url: str, deadline_s: float, transport: httpx.BaseTransport | None = None) -> Wire:
+        wires.append(Wire(url, deadline_s=deadline_s, transport=transport))
         return wires[-1]
 
+    if till is not None:
+        town.links["acme-erp"] = shop.links["acme-erp"] = in_tryton(till, shop.links["acme-erp"], wire)
     row = merchants.keep_connection(merchant, "acme-medusa", "medusa", None)
-    link = Link(row, "acme-medusa", merchant, medusa.connector, settings, wire)
+    link = Link(
+        row,
+        "acme-medusa",
+        merchant,
+        medusa.connector,
+        settings,
+        partial(wire, settings.base_url, settings.deadline_s, transport),
+    )
     link.scope_id = shop.links["acme-happy"].id
     town.links["acme-medusa"] = link
     try:
-        yield MedusaStreet(
-            shop, started.counter, StandIn(orders=[], retailer_id="acme", requests_per_second=1000), link, ear
-        )
+        stand_in = StandIn(orders=[], retailer_id="acme", requests_per_second=1000)
+        yield MedusaStreet(shop, started.counter, stand_in, link, ear, till)
     finally:
         for one in wires:
             one.close()
