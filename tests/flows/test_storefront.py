@@ -231,18 +231,6 @@ def test_a_return_that_never_comes_is_cancelled_at_the_storefront(street: HighSt
     assert marks(street, sold.name) == {"return:called-off"}
 
 
-def test_restocked_by_hand_where_the_stock_is_ours_is_told_and_not_counted_twice(street: HighStreet) -> None:
-    sold = street.sell(("SHIRT-M", 1))
-    street.start(sold, ("SHIRT-M", 1))
-    street.work()
-    (opened,) = street.storefront.returns(sold)
-    street.restock_by_hand(opened)
-    street.count("receipt", "SHIRT-M", sold, 1)
-    street.count("inspection", "SHIRT-M", sold, 1, "sellable")
-    street.work()
-    assert "counted-elsewhere" in [kind for kind, _ in street.problems()]
-
-
 def test_where_the_storefront_owns_its_stock_it_raises_it_itself(db: object) -> None:
     with high_street(refund_owner="backhaul", stock_owners={"*": "storefront"}) as street:
         sold = street.sell(("SHIRT-M", 1))

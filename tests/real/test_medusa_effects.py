@@ -173,7 +173,7 @@ def test_what_was_received_by_hand_is_not_received_again(system: System, counter
     first = one.taken(opening, one.line("BELT-90", 1))
     assert one.done(first) == back
     (line,) = one.taken(opening, one.line("BELT-90", 2)).lines
-    rest = replace(line, units=line.units[1:], before=1, before_alike=1)
+    rest = replace(line, units=line.units[1:], before=1, before_alike=1, raised=1)
     one.done(replace(first, lines=(rest,)))
     assert counter.stock("BELT-90") == before + 2
     assert len(desk.received_rounds(one.sold.id)) == 2
@@ -188,6 +188,13 @@ def test_what_was_restocked_by_hand_and_is_raised_by_us_as_well_is_told(
     why = refusal(one.do(one.taken(opening, one.line("BELT-90", 1), restock=False)), "counted-elsewhere")
     assert "by hand" in why
 
+
+def test_what_was_dismissed_by_hand_and_is_sellable_is_told(system: System, counter: Counter, desk: Desk) -> None:
+    one = story(system, counter, "SHOP-1003")
+    opening = one.opening(one.line("BELT-90", 2))
+    desk.receive(one.done(opening), damaged=[(one.sold.lines[0], 1)])
+    why = refusal(one.do(one.taken(opening, one.line("BELT-90", 1))), "counted-elsewhere")
+    assert "1 BELT-90 were taken back in Medusa by hand without being put" in why
 
 def test_a_round_of_ours_that_was_begun_is_begun_anew(system: System, counter: Counter, desk: Desk) -> None:
     one = story(system, counter, "SHOP-1003")

@@ -133,15 +133,21 @@ class HighStreet:
             flush_stock(self.shop.deployment, self.shop.merchant_id, now_already=True)
             self.work()
 
-    def restock_by_hand(self, opened: ShopReturn) -> None:
-        """Somebody disposes of all goods of a return in the shop's admin, into sellable stock."""
+    def take_back_by_hand(self, opened: ShopReturn, *, restock: bool, count: int | None = None) -> None:
+        """Somebody disposes of ``count`` units of a return in the shop's admin, or of all, into sellable stock or not."""
         goods = self.link.system.ask("ReturnGoods", id=opened.gid)["return"]
         (reverse,) = goods["reverseFulfillmentOrders"]["nodes"][0]["lineItems"]["nodes"]
+        where = {"dispositionType": "RESTOCKED", "locationId": next(iter(self.link.settings.locations.values()))}
         disposed = {
-            "reverseFulfillmentOrderLineItemId": reverse["id"], "quantity": reverse["totalQuantity"],
-            "dispositionType": "RESTOCKED", "locationId": next(iter(self.link.settings.locations.values())),
-        }  # fmt: skip
+            "reverseFulfillmentOrderLineItemId": reverse["id"],
+            "quantity": count or reverse["totalQuantity"],
+            **(where if restock else {"dispositionType": "NOT_RESTOCKED"}),
+        }
         self.link.system.change("DisposeOf", "reverseFulfillmentOrderDispose", inputs=[disposed])
+
+    def use(self, settings: ShopifySettings) -> None:
+        """The connection is configured otherwise from now on."""
+        self.link.settings, self.link._system = settings, None
 
     def rows(self, statement: str) -> list[Any]:
         return rows(statement)

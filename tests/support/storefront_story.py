@@ -34,7 +34,7 @@ def storefront_return(do: Play, name: str, sold: Sold) -> None:
     do(refund)
     good, bad = (
         e.TakenBackLine("1", sold.sku, units[:1], sold.line_ref, 0, 0, True, "STO"),  # noqa: FBT003
-        e.TakenBackLine("1", sold.sku, units[1:], sold.line_ref, 1, 1, False, "SCRAP"),  # noqa: FBT003
+        e.TakenBackLine("1", sold.sku, units[1:], sold.line_ref, 1, 1, False, "SCRAP", 1),  # noqa: FBT003
     )
     do(e.TakeBackAtStorefront(name, sold.order, e.key(opened), "MAIN", (good,)))
     do(e.TakeBackAtStorefront(name, sold.order, e.key(opened), "MAIN", (bad,)))

@@ -6,7 +6,7 @@ for one that is approved, paid for, declined, looked at or exchanged.
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from backhaul.domain import effects as e
@@ -14,7 +14,7 @@ from backhaul.domain.coverage import Scope, covered
 from backhaul.domain.facts import RefundPending
 from backhaul.domain.placements import condition, destination, site_of
 from backhaul.domain.policy import Policy
-from backhaul.domain.records import Owed, Records
+from backhaul.domain.records import Owed
 from backhaul.domain.returns import Return
 from backhaul.domain.settlements import Settled, gross_minor
 from backhaul.domain.units import Unit
@@ -23,7 +23,6 @@ KIND = "not-approved"
 RULE = "policy"
 WITHDRAWN = "withdrawn"
 """The kind of an approval that was attempted, of which nothing was sent, and that must not be sent any more."""
-_GIVEN_UP = ("effect-refused", "effect-ambiguous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,13 +113,6 @@ def awaits_leave(return_: Return, unit: Unit, policy: Policy, paid: Collection[s
     if policy.approve_refunds == "never" or unit.approval is not None or not unit.past("inspected"):
         return False
     return given_leave(unit, policy) is None and not why_not(return_, unit, paid)
-
-
-def is_given_up(item: Owed, return_: Return, records: Records) -> bool:
-    """Whether a person saw to it by hand: nothing waits for it any more."""
-    record = records.by_key.get(item.key)
-    kinds: Mapping[str, None] = dict.fromkeys((*_GIVEN_UP, *([record.kind] if record is not None else [])))
-    return any(f"{kind}:{return_.id}:{item.key}" in return_.waived for kind in kinds)
 
 
 def is_under_way(return_: Return, unit: Unit) -> bool:

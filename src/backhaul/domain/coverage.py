@@ -17,6 +17,7 @@ from backhaul.domain.units import Unit
 WithLines = TypeVar("WithLines", e.OpenReturnAuthorisation, e.ReceiveReturn, e.IssueCreditNote, e.TakeBackAtStorefront)
 Line = e.DocumentLine | e.StorefrontLine | e.TakenBackLine
 Attempted = Mapping[type, list[tuple[Record, e.Effect]]]
+_WAIVED_AS = ("effect-refused", "effect-ambiguous")
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,11 +35,22 @@ class Scope:
         """The order's attempted effects of one sort, in the order of their keys."""
         return cast("list[tuple[Record, E]]", self.attempted.get(kind, []))
 
+    def seen_to(self, key: str) -> bool:
+        """Whether a person saw to an effect by hand, and waived it."""
+        return is_seen_to(key, self.return_, self.records)
+
     def owe(self, effect: e.Effect, *after: str) -> Owed:
         """The effect as owed; with the payload it was first attempted with, once it was."""
         key = e.key(effect)
         record = self.records.by_key.get(key)
         return Owed(key, record.effect if record is not None and record.frozen else effect, after)
+
+
+def is_seen_to(key: str, return_: Return, records: Records) -> bool:
+    """Whether a person saw to an effect by hand, and waived it: nothing waits for it any more."""
+    record = records.by_key.get(key)
+    kinds = {*_WAIVED_AS, record.kind} if record is not None else _WAIVED_AS
+    return any(f"{kind}:{return_.id}:{key}" in return_.waived for kind in kinds)
 
 
 def scope_of(return_: Return, order: FrozenOrder, policy: Policy, records: Records) -> Scope:

@@ -9,8 +9,8 @@ from typing import get_args
 from backhaul.domain import effects as e
 from backhaul.domain.announcements import KIND as NOT_ANNOUNCED
 from backhaul.domain.announcements import is_obsolete
-from backhaul.domain.approvals import is_given_up as is_seen_to
 from backhaul.domain.awaited import Expectation, awaited
+from backhaul.domain.coverage import is_seen_to
 from backhaul.domain.exceptions import OperationalException, exceptions
 from backhaul.domain.ledger import Entry, entries, squared, unposted
 from backhaul.domain.owed import plan
@@ -68,7 +68,7 @@ def _seen_to_at_storefront(owed_: Iterable[Owed], return_: Return, records: Reco
     answer: set[str] = set()
     words = [item for item in owed_ if isinstance(item.effect, e.StorefrontWord)]
     for item in sorted(words, key=lambda one: _WORDS.index(type(one.effect))):
-        if answer.intersection(item.after) or is_seen_to(item, return_, records):
+        if answer.intersection(item.after) or is_seen_to(item.key, return_, records):
             answer.add(item.key)
     return answer
 
@@ -76,7 +76,7 @@ def _seen_to_at_storefront(owed_: Iterable[Owed], return_: Return, records: Reco
 def _is_given_up(item: Owed, return_: Return, records: Records) -> bool:
     """What nobody needs any more, or a person told the warehouse or the platform by hand, keeps no return open."""
     if isinstance(item.effect, e.ApproveRefund | e.ReportContents):
-        return is_seen_to(item, return_, records)
+        return is_seen_to(item.key, return_, records)
     if not isinstance(item.effect, e.AnnounceReturn):
         return False
     waived = f"{NOT_ANNOUNCED}:{return_.id}:{item.key}" in return_.waived

@@ -46,6 +46,7 @@ class TakenBackLine:
 
     ``before`` units of the line, ``before_alike`` of its SKU on any line, were told to the storefront earlier.
     ``restock``: the storefront raises its own sellable stock at ``location`` for them; otherwise it must not.
+    ``raised`` of those of its SKU that were told earlier were told so.
     """
 
     order_line: str
@@ -56,6 +57,7 @@ class TakenBackLine:
     before_alike: int = 0
     restock: bool = False
     location: str = ""
+    raised: int = 0
 
     @property
     def quantity(self) -> int:

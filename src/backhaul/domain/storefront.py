@@ -22,7 +22,7 @@ from backhaul.domain.records import Owed
 from backhaul.domain.refunding import refunding
 from backhaul.domain.units import Unit
 
-_SKU = "sku:"
+_SKU, _RAISED = "sku:", "raised:"
 
 
 def at_storefront(
@@ -38,7 +38,8 @@ def at_storefront(
     ``withdrawn`` gives for a unit the key of what withdraws the order for its replacement.
     """
     chain = _Chain.of(scope)
-    refunds = refunding(scope, money, paid, (chain.stands_on, withdrawn))
+    to_come = {ref: key for ref, key in chain.stands_on.items() if not scope.seen_to(key)}
+    refunds = refunding(scope, money, paid, (to_come, withdrawn))
     answer = chain.openings + _tracking(scope, chain) + chain.taken + refunds
     answer += _endings(scope, chain, refunds, through)
     return answer + _restocks(scope, placed) + mark(scope, paid)
@@ -114,10 +115,12 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
     before: Counter[tuple[str, str]] = Counter()
     earlier: dict[str, list[str]] = {}
     for key, effect in attempted:
-        earlier.setdefault(effect.opening, []).append(key)
+        if not scope.seen_to(key):
+            earlier.setdefault(effect.opening, []).append(key)
         for line in effect.lines:
             before[effect.opening, line.order_line] += line.quantity
             before[effect.opening, _SKU + line.sku] += line.quantity
+            before[effect.opening, _RAISED + line.sku] += line.quantity if line.restock else 0
     for (opening, site), units in sorted(groups.items()):
         lines = _taken_lines(scope, units, opening, before, telling)
         told = e.TakeBackAtStorefront(scope.return_.id, scope.order.number, opening, site, lines)
@@ -180,10 +183,11 @@ def _taken_lines(
     answer = []
     for (line, line_ref, restock, location), refs in sorted(groups.items()):
         sku = scope.order.line(line).sku
-        done, alike = before[opening, line], before[opening, _SKU + sku]
+        done, alike, raised = (before[opening, name] for name in (line, _SKU + sku, _RAISED + sku))
         before[opening, line] += len(refs)
         before[opening, _SKU + sku] += len(refs)
-        answer.append(e.TakenBackLine(line, sku, tuple(refs), line_ref, done, alike, restock, location))
+        before[opening, _RAISED + sku] += len(refs) if restock else 0
+        answer.append(e.TakenBackLine(line, sku, tuple(refs), line_ref, done, alike, restock, location, raised))
     return tuple(answer)
 
 

@@ -2,16 +2,31 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import replace
 
 import pytest
 
 from backhaul.domain import facts as f
-from backhaul.domain.policy import Policy
+from backhaul.domain.policy import Policy, StockOwner
 from tests.support.world import Told
-from tests.unit.domain.cast import SHIRT, SHIRT_PRICE, at_the_bar, inspected, received, refunded, shop, started
+from tests.unit.domain.cast import (
+    SECOND_SHIRT,
+    SHIRT,
+    SHIRT_PRICE,
+    at_the_bar,
+    inspected,
+    received,
+    refunded,
+    shop,
+    started,
+)
 
 SHOP = Policy("v1", storefront_returns="authorisation", mark_orders="changes")
+
+
+RAISES_ITS_OWN: Mapping[str, StockOwner] = {"*": "storefront"}
 
 
 def key_of(told: Told, verb: str) -> str:
@@ -25,6 +40,16 @@ def is_closed(told: Told) -> bool:
 
 def waive(told: Told, key: str, kind: str = "effect-refused") -> None:
     told.tell(f.ExceptionWaived(f"{kind}:{told.id}:{key}", "ana", "made by hand in the admin"))
+
+
+def at_the_bar_after_a_refused_opening(policy: Policy) -> Told:
+    """Two shirts are handed in; the storefront refused its return of them, and somebody made it there by hand."""
+    told = shop(policy).told("r1", *started(SHIRT, SECOND_SHIRT))
+    told.refuse(key_of(told, "open-storefront-return"))
+    told.tell(*[fact for fact in at_the_bar(SHIRT, SECOND_SHIRT, policy=policy).facts if fact not in told.facts])
+    told.rest()
+    waive(told, key_of(told, "open-storefront-return"))
+    return told
 
 
 def test_a_return_made_by_hand_at_the_storefront_is_through_without_ours() -> None:
@@ -65,3 +90,43 @@ def test_what_pays_is_waited_for_though_it_was_waived() -> None:
     told.refuse(key_of(told, "issue-refund"))
     waive(told, key_of(told, "issue-refund"))
     assert not is_closed(told)
+
+
+def test_units_after_one_that_was_seen_to_by_hand_are_told() -> None:
+    told = at_the_bar(SHIRT, SECOND_SHIRT, policy=replace(SHOP, stock_owners=RAISES_ITS_OWN))
+    told.tell(received(SHIRT), inspected(SHIRT))
+    while due := [key for key in told.due() if not key.startswith("take-back")]:
+        told.do(due[0])
+    (first,) = told.due()
+    told.refuse(first)
+    waive(told, first)
+    told.tell(received(SHIRT, 2), inspected(SHIRT, total=2))
+    told.rest()
+    (second,) = [key for key in told.records if key.startswith("take-back") and key != first]
+    assert told.is_done(second)
+
+
+def test_sellable_goods_of_a_return_made_by_hand_are_told_where_the_storefront_raises_its_stock_by_itself() -> None:
+    told = at_the_bar_after_a_refused_opening(replace(SHOP, stock_owners=RAISES_ITS_OWN))
+    told.tell(received(SHIRT, 2), inspected(SHIRT), inspected(SHIRT, "damaged"))
+    told.rest()
+    assert told.problems() == {"counted-elsewhere"}
+    (found,) = [one for one in told.decision.exceptions if one.kind == "counted-elsewhere"]
+    assert re.match(r"1 \S+ for STO are sellable", found.cause)
+    told.tell(f.ExceptionWaived(found.key, "ana", "restocked in the admin"))
+    assert told.problems() == set()
+
+
+def test_nothing_is_told_of_them_where_somebody_else_raises_it_or_nothing_is_sellable() -> None:
+    for policy, condition in ((SHOP, "sellable"), (replace(SHOP, stock_owners=RAISES_ITS_OWN), "damaged")):
+        told = at_the_bar_after_a_refused_opening(policy)
+        told.tell(received(SHIRT), inspected(SHIRT, condition))
+        told.rest()
+        assert told.problems() == set()
+
+
+def test_what_we_owe_the_shopper_does_not_wait_for_a_return_that_was_made_by_hand() -> None:
+    told = at_the_bar_after_a_refused_opening(replace(SHOP, refund_owner="backhaul"))
+    told.tell(received(SHIRT, 2), inspected(SHIRT, total=2))
+    told.rest()
+    assert told.is_done(key_of(told, "issue-refund"))

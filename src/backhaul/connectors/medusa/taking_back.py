@@ -18,9 +18,7 @@ from backhaul.connectors.medusa.tasks import document_of, in_turn, is_by_id, mea
 from backhaul.domain.document_lines import TakenBackLine
 from backhaul.domain.effects import TakeBackAtStorefront
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
-
-COUNTED_ELSEWHERE = "counted-elsewhere"
-_OURS = f"[{TakeBackAtStorefront.verb}:"
+from backhaul.sdk.raising import COUNTED_ELSEWHERE, Counted, miscounted
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +67,23 @@ class _Journal:
             answer.append((line, max(min(open_, before + line.quantity - there), 0)))
         return answer
 
+    def miscounted(self, effect: TakeBackAtStorefront, key: str, system: Medusa) -> str:
+        """Why nothing may be told: Medusa's stock where it sells from was raised by more, or less, than was told."""
+        sold, sold_from = self.sold(), set(system.settings.locations.values())
+        there = {one["id"] for one in self.returns if one["location_id"] in sold_from}
+
+        def counted(line: TakenBackLine) -> Counted:
+            skus = {one["variant_sku"] for one in meant(line, sold, system)}
+            alike = {one["id"] for one in sold if one["variant_sku"] in skus}
+            back = raised = 0
+            for (return_id, line_id, how), count in received(self.rounds).items():
+                if line_id in alike:
+                    back += count
+                    raised += count if how == GOOD and return_id in there else 0
+            return Counted(back, raised)
+
+        return miscounted(self.rest(effect, key, system), counted, "Medusa")
+
 
 def find_taken_back(task: Task, system: Medusa) -> Found:
     """Done when as many units of each line are received as were told before and are told by this."""
@@ -81,7 +96,7 @@ def find_taken_back(task: Task, system: Medusa) -> Found:
         return Partial(document, "drop the round that was begun, begin it anew")
     if any(count for _, count in journal.rest(effect, task.key, system)):
         return Absent()
-    return Absent() if _counted_elsewhere(effect, journal, system) else Done(document)
+    return Absent() if journal.miscounted(effect, task.key, system) else Done(document)
 
 
 @in_turn
@@ -92,7 +107,7 @@ def take_back(task: Task, system: Medusa, _found: Found) -> Outcome:
     if isinstance(document, Later):
         return document
     journal = system.just_read(task.key) or _Journal.read(system, effect, document)
-    if why := _counted_elsewhere(effect, journal, system):
+    if why := journal.miscounted(effect, task.key, system):
         return Refused(why, kind=COUNTED_ELSEWHERE)
     for one in journal.begun(task.key):
         system.drop(f"/returns/{one['return_id']}/receive")
@@ -143,26 +158,5 @@ def _misplaced(line: TakenBackLine, journal: _Journal, system: Medusa) -> str:
             return (
                 f"Medusa restocks where a return was announced to, {one['location_id']}, and {line.location} is "
                 f"{place}: set `return_location` to that; {line.sku} cannot be received as sellable in the return"
-            )
-    return ""
-
-
-def _counted_elsewhere(effect: TakeBackAtStorefront, journal: _Journal, system: Medusa) -> str:
-    """Why nothing may be told: somebody received units into stock that is sold from, and we, or the ERP, put them
-    there as well."""
-    sold_from = set(system.settings.locations.values())
-    places = {one["id"] for one in journal.returns if one["location_id"] in sold_from}
-    by_hand = [one for one in journal.rounds if _OURS not in (one["internal_note"] or "")]
-    for line in effect.lines:
-        mine = {one["id"] for one in meant(line, journal.sold(), system)}
-        raised = sum(
-            count
-            for (return_id, line_id, how), count in received(by_hand).items()
-            if how == GOOD and line_id in mine and return_id in places
-        )
-        if raised and not line.restock and not line.before:
-            return (
-                f"{raised} {line.sku} were received in Medusa by hand and its stock raised, and the stock of "
-                f"{line.location} has another owner: take them out there, then waive this"
             )
     return ""

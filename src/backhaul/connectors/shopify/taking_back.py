@@ -14,13 +14,12 @@ from backhaul.connectors.shopify.tasks import NO_RETURN, document_of, legacy, me
 from backhaul.domain.document_lines import TakenBackLine
 from backhaul.domain.effects import TakeBackAtStorefront
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Refused, Task
-
-COUNTED_ELSEWHERE = "counted-elsewhere"
+from backhaul.sdk.raising import COUNTED_ELSEWHERE, Counted, miscounted, told_before
 
 
 @dataclass(frozen=True, slots=True)
 class _Goods:
-    """A return's lines with what of each is disposed of: in all and into sellable stock."""
+    """A return's lines with what of each is told, disposed of, and restocked."""
 
     lines: list[Node]
 
@@ -42,7 +41,10 @@ class _Goods:
                 mine = reverse.get(item["id"])
                 disposed = mine["dispositions"] if mine is not None else []
                 restocked = sum(one["quantity"] for one in disposed if one["type"] == "RESTOCKED")
-                lines.append({**line, "reverse": mine, "restocked": restocked, "disposed": _sum(disposed)})
+                told = max(line["processedQuantity"], _sum(disposed))
+                lines.append(
+                    {**line, "reverse": mine, "restocked": restocked, "disposed": _sum(disposed), "told": told}
+                )
         return cls(lines)
 
     def of(self, line: TakenBackLine, system: Shopify) -> list[Node]:
@@ -54,10 +56,20 @@ class _Goods:
     def missing(self, line: TakenBackLine, system: Shopify) -> int:
         """How many of the line's units are neither processed nor disposed of, those told before it left aside."""
         mine = self.of(line, system)
-        told: int = sum(max(one["processedQuantity"], one["disposed"]) for one in mine)
+        told: int = sum(one["told"] for one in mine)
         own = all(legacy(one["fulfillmentLineItem"]["lineItem"]["id"]) == line.line_ref for one in mine)
         before = line.before if own else line.before_alike
         return max(min(line.quantity, before + line.quantity - told), 0)
+
+    def counted(self, line: TakenBackLine, system: Shopify) -> Counted:
+        """The units of the line's SKU that are told, and restocked."""
+        skus = {one["fulfillmentLineItem"]["lineItem"]["sku"] for one in self.of(line, system)}
+        alike = [one for one in self.lines if one["fulfillmentLineItem"]["lineItem"]["sku"] in skus]
+        return Counted(sum(one["told"] for one in alike), sum(one["restocked"] for one in alike))
+
+    def miscounted(self, effect: TakeBackAtStorefront, system: Shopify) -> str:
+        rest = [(line, self.missing(line, system)) for line in effect.lines]
+        return miscounted(rest, lambda line: self.counted(line, system), "Shopify")
 
 
 def _sum(disposed: Iterable[Node]) -> int:
@@ -72,7 +84,7 @@ def find_taken_back(task: Task, system: Shopify) -> Found:
     if document is None or goods is None:
         return Absent()
     system.just_read(task.key, {"goods": goods})
-    if any(goods.missing(line, system) for line in effect.lines) or _counted_elsewhere(effect, goods, system):
+    if any(goods.missing(line, system) for line in effect.lines) or goods.miscounted(effect, system):
         return Absent()
     return Done(document)
 
@@ -89,8 +101,10 @@ def take_back(task: Task, system: Shopify, _found: Found) -> Outcome:
     goods = read["goods"] if read is not None else _Goods.read(system, document)
     if goods is None:
         return Refused(f"Shopify has no return {document} any more; see what became of it, then waive this")
-    if why := _counted_elsewhere(effect, goods, system):
+    if why := goods.miscounted(effect, system):
         return Refused(why, kind=COUNTED_ELSEWHERE)
+    if why := _behind(effect, document, goods, system):
+        return Refused(why)
     process: dict[str, Node] = {}
     dispose: list[Node] = []
     for line in effect.lines:
@@ -116,20 +130,20 @@ def _without_a_return(effect: TakeBackAtStorefront) -> Outcome:
     )
 
 
-def _processed(document: str, effect: TakeBackAtStorefront, lines: list[Node]) -> Node:
-    return {"returnId": document, "notifyCustomer": False, "note": effect.site, "returnLineItems": lines}
-
-
-def _counted_elsewhere(effect: TakeBackAtStorefront, goods: _Goods, system: Shopify) -> str:
-    """Why nothing may be told: somebody put units into sellable stock there that we, or the ERP, put in as well."""
+def _behind(effect: TakeBackAtStorefront, document: str, goods: _Goods, system: Shopify) -> str:
+    """Why nothing may be processed: less was than before this, as after a waiver, and no count would prove it done."""
     for line in effect.lines:
-        restocked = sum(one["restocked"] for one in goods.of(line, system))
-        if restocked and not line.restock and not line.before:
+        told, before = goods.counted(line, system).back, told_before(effect.lines, line.sku)
+        if told < before:
             return (
-                f"{restocked} {line.sku} were restocked in Shopify by hand, and its stock of {line.location} has "
-                "another owner: take them out there by a correction of its stock, then waive this"
+                f"{told} {line.sku} are processed in {document}, and {before} were to be before this: process "
+                f"{before - told} there by hand and retry, or this as well, then waive this"
             )
     return ""
+
+
+def _processed(document: str, effect: TakeBackAtStorefront, lines: list[Node]) -> Node:
+    return {"returnId": document, "notifyCustomer": False, "note": effect.site, "returnLineItems": lines}
 
 
 def _add(line: TakenBackLine, goods: _Goods, system: Shopify, process: dict[str, Node], dispose: list[Node]) -> str:

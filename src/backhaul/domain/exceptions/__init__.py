@@ -35,6 +35,7 @@ RULES = (
     exchanges.uneven,
     documents.effects,
     documents.unapproved,
+    documents.untold,
     announcements.announcements,
 )
 

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from backhaul.domain import approvals
 from backhaul.domain import effects as e
+from backhaul.domain.coverage import having, is_seen_to
 from backhaul.domain.exceptions.exchanges import is_of_an_exchange
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.money import Money
@@ -38,6 +39,23 @@ def effects(scene: Scene) -> Iterator[OperationalException]:
         elif isinstance(record.effect, e.ApproveRefund):
             money = [Money(record.effect.worth_minor, record.effect.currency)]
         yield scene.raised(kind, record.key, record.why, _remedy(record.effect), uncredited=money)
+
+
+def untold(scene: Scene) -> Iterator[OperationalException]:
+    """Sellable goods of a return that was made at the storefront by hand, whose stock it is to raise by itself."""
+    for key, taken in having(scene.plan.owed, e.TakeBackAtStorefront):
+        raised = [line for line in taken.lines if line.restock]
+        record = scene.records.by_key.get(key)
+        attempted = record is not None and record.frozen
+        if not raised or attempted or not is_seen_to(taken.opening, scene.return_, scene.records):
+            continue
+        goods = ", ".join(f"{line.quantity} {line.sku} for {line.location}" for line in raised)
+        yield scene.raised(
+            "counted-elsewhere",
+            key,
+            f"{goods} are sellable, and the storefront's return of them was made there by hand",
+            "Take them back there by hand, into its stock, then waive this.",
+        )
 
 
 def _remedy(effect: e.Effect) -> str:

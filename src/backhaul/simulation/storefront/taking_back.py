@@ -5,6 +5,7 @@ from __future__ import annotations
 from backhaul.domain import effects as e
 from backhaul.domain.document_lines import TakenBackLine
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Refused, Task
+from backhaul.sdk.raising import COUNTED_ELSEWHERE, Counted, miscounted
 from backhaul.simulation.storefront.client import Shopfront
 from backhaul.simulation.storefront.lines import meant
 from backhaul.simulation.storefront.things import Record
@@ -17,7 +18,18 @@ def find_taken_back(task: Task, system: Shopfront) -> Found:
     if document is None:
         return Absent()
     opened, order = system.one("returns", document), system.order(effect.order)
-    return Absent() if any(_missing(line, opened, order) for line in effect.lines) else Done(document)
+    if any(_missing(line, opened, order) for line in effect.lines) or _miscounted(effect, opened, order):
+        return Absent()
+    return Done(document)
+
+
+def _miscounted(effect: e.TakeBackAtStorefront, opened: Record, order: Record) -> str:
+    def counted(line: TakenBackLine) -> Counted:
+        skus = {one["sku"] for one in order["lines"] if one["id"] in meant(line, order["lines"])}
+        alike = [one["id"] for one in order["lines"] if one["sku"] in skus]
+        return Counted(*(sum(opened[name].get(id_, 0) for id_ in alike) for name in ("taken", "restocked")))
+
+    return miscounted(((line, _missing(line, opened, order)) for line in effect.lines), counted, "the storefront")
 
 
 def _missing(line: TakenBackLine, opened: Record, order: Record) -> int:
@@ -34,6 +46,8 @@ def take_back(task: Task, system: Shopfront, _found: Found) -> Outcome:
     if document is None:
         return Later(f"{effect.opening} has no document yet")
     order = system.order(effect.order)
+    if why := _miscounted(effect, system.one("returns", document), order):
+        return Refused(why, kind=COUNTED_ELSEWHERE)
     for line in effect.lines:
         opened = system.one("returns", document)
         open_ = _missing(line, opened, order)
