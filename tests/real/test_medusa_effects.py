@@ -196,6 +196,7 @@ def test_what_was_dismissed_by_hand_and_is_sellable_is_told(system: System, coun
     why = refusal(one.do(one.taken(opening, one.line("BELT-90", 1))), "counted-elsewhere")
     assert "1 BELT-90 were taken back in Medusa by hand without being put" in why
 
+
 def test_a_round_of_ours_that_was_begun_is_begun_anew(system: System, counter: Counter, desk: Desk) -> None:
     one = story(system, counter, "SHOP-1003")
     opening = one.opening(one.line("BELT-90", 1))

@@ -134,7 +134,7 @@ class HighStreet:
             self.work()
 
     def take_back_by_hand(self, opened: ShopReturn, *, restock: bool, count: int | None = None) -> None:
-        """Somebody disposes of ``count`` units of a return in the shop's admin, or of all, into sellable stock or not."""
+        """Somebody disposes of ``count`` units of a return in the admin, or of all, into sellable stock or not."""
         goods = self.link.system.ask("ReturnGoods", id=opened.gid)["return"]
         (reverse,) = goods["reverseFulfillmentOrders"]["nodes"][0]["lineItems"]["nodes"]
         where = {"dispositionType": "RESTOCKED", "locationId": next(iter(self.link.settings.locations.values()))}

@@ -6,14 +6,17 @@ import json
 from dataclasses import dataclass
 
 from backhaul.store.browse.documents import DocumentRow
+from backhaul.store.codec import read_effect
 from backhaul.web import deployed
+from backhaul.web.console.gist import gist
 
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """An owed or done document. ``waits_for`` are the keys of what is not done yet and must be first."""
+    """An owed or done document. ``gist`` is what it says, ``waits_for`` are the keys of what must be done first."""
 
     row: DocumentRow
+    gist: str
     address: str | None
     waits_for: tuple[str, ...]
     payload: str
@@ -25,6 +28,7 @@ def papers(documents: tuple[DocumentRow, ...]) -> tuple[Paper, ...]:
     found = [
         Paper(
             row,
+            gist(read_effect(row.verb, row.payload)),
             deployed.address(row),
             tuple(key for key in row.waits_for if key not in done) if row.standing == "waiting" else (),
             json.dumps(row.payload, indent=2, ensure_ascii=False, sort_keys=True),

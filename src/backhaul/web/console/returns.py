@@ -96,6 +96,7 @@ def opened(request: HttpRequest, scope: Scope, return_id: str) -> HttpResponseBa
         "units": tracks(whole),
         "exchanges": exchanges(whole),
         "papers": papers(whole.documents),
+        "several_orders": len(whole.row.orders) > 1,
         "booked": booked_lines(return_id, whole.booked),
         "balances": account_balances(return_id, whole.balances),
         "open_exceptions": [each for each in whole.exceptions if each.state == "open"],

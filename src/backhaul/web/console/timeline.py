@@ -7,6 +7,8 @@ from datetime import datetime
 
 from backhaul.domain.facts import CorrectionDecided, DispositionDecided, ExceptionWaived
 from backhaul.store.browse.one_return import Told, WholeReturn
+from backhaul.store.codec import read_effect
+from backhaul.web.console.gist import gist
 from backhaul.web.console.sentences import sentence
 from backhaul.web.words import words
 
@@ -30,7 +32,9 @@ def timeline(whole: WholeReturn) -> tuple[Moment, ...]:
     for row in whole.documents:
         if row.done_at is not None and row.standing == "done":
             how = "adopted" if row.adopted else "done"
-            says = f"{words(row.verb)}: {how}" + (f", {row.reference}" if row.reference else "")
+            what = gist(read_effect(row.verb, row.payload))
+            says = ", ".join(part for part in (words(row.verb), what) if part) + f": {how}"
+            says += f", {row.reference}" if row.reference else ""
             moments.append(Moment(row.done_at, row.verb, says, "done", connection=row.connection))
     return tuple(sorted(moments, key=lambda moment: moment.at))
 
