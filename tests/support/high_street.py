@@ -133,11 +133,13 @@ class HighStreet:
             flush_stock(self.shop.deployment, self.shop.merchant_id, now_already=True)
             self.work()
 
-    def take_back_by_hand(self, opened: ShopReturn, *, restock: bool, count: int | None = None) -> None:
-        """Somebody disposes of ``count`` units of a return in the admin, or of all, into sellable stock or not."""
+    def take_back_by_hand(
+        self, opened: ShopReturn, *, restock: bool, count: int | None = None, place: str = "Berlin"
+    ) -> None:
+        """Somebody disposes of ``count`` units of a return's first line in the admin, or of all; restocked or not."""
         goods = self.link.system.ask("ReturnGoods", id=opened.gid)["return"]
-        (reverse,) = goods["reverseFulfillmentOrders"]["nodes"][0]["lineItems"]["nodes"]
-        where = {"dispositionType": "RESTOCKED", "locationId": next(iter(self.link.settings.locations.values()))}
+        reverse = goods["reverseFulfillmentOrders"]["nodes"][0]["lineItems"]["nodes"][0]
+        where = {"dispositionType": "RESTOCKED", "locationId": self.storefront.location(place).gid}
         disposed = {
             "reverseFulfillmentOrderLineItemId": reverse["id"],
             "quantity": count or reverse["totalQuantity"],

@@ -32,10 +32,9 @@ def storefront_return(do: Play, name: str, sold: Sold) -> None:
     do(e.MarkOrder(name, sold.order, f"RMA-{name}", "started", "approved", 1))
     refund = e.IssueRefund(name, sold.order, f"RMA-{name}", (line,), sold.currency, 2 * sold.price_minor, 0)
     do(refund)
-    good, bad = (
-        e.TakenBackLine("1", sold.sku, units[:1], sold.line_ref, 0, 0, True, "STO"),  # noqa: FBT003
-        e.TakenBackLine("1", sold.sku, units[1:], sold.line_ref, 1, 1, False, "SCRAP", 1),  # noqa: FBT003
-    )
+    earlier = e.Earlier(told=1, raised=1)
+    good = e.TakenBackLine("1", sold.sku, units[:1], sold.line_ref, restock=True, location="STO")
+    bad = e.TakenBackLine("1", sold.sku, units[1:], sold.line_ref, earlier, earlier, location="SCRAP")
     do(e.TakeBackAtStorefront(name, sold.order, e.key(opened), "MAIN", (good,)))
     do(e.TakeBackAtStorefront(name, sold.order, e.key(opened), "MAIN", (bad,)))
     do(e.MarkOrder(name, sold.order, f"RMA-{name}", "inspected", "refunded", 2))

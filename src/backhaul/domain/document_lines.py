@@ -41,23 +41,38 @@ class StorefrontLine:
 
 
 @dataclass(frozen=True, slots=True)
+class Earlier:
+    """Units that were to be told to a storefront before: ``told`` in all.
+
+    ``waived`` of them a person saw to by hand; of the others ``raised`` were to be raised in its sellable stock.
+    """
+
+    told: int = 0
+    raised: int = 0
+    waived: int = 0
+
+    def plus(self, count: int, *, restock: bool, waived: bool = False) -> Earlier:
+        """With so many more."""
+        raised = count if restock and not waived else 0
+        return Earlier(self.told + count, self.raised + raised, self.waived + (count if waived else 0))
+
+
+@dataclass(frozen=True, slots=True)
 class TakenBackLine:
     """Units of one sold line that the warehouse has looked at.
 
-    ``before`` units of the line, ``before_alike`` of its SKU on any line, were told to the storefront earlier.
+    ``before`` is what was told of the line to the storefront earlier, ``before_alike`` of its SKU on any line.
     ``restock``: the storefront raises its own sellable stock at ``location`` for them; otherwise it must not.
-    ``raised`` of those of its SKU that were told earlier were told so.
     """
 
     order_line: str
     sku: str
     units: tuple[str, ...]
     line_ref: str = ""
-    before: int = 0
-    before_alike: int = 0
+    before: Earlier = Earlier()
+    before_alike: Earlier = Earlier()
     restock: bool = False
     location: str = ""
-    raised: int = 0
 
     @property
     def quantity(self) -> int:

@@ -15,6 +15,7 @@ from typing import ClassVar, Literal, assert_never
 
 # ruff: noqa: PLC0414  effects at the storefront are effects like the others, and are named by this module, too
 from backhaul.domain.document_lines import DocumentLine as DocumentLine
+from backhaul.domain.document_lines import Earlier as Earlier
 from backhaul.domain.document_lines import FlushMember as FlushMember
 from backhaul.domain.document_lines import StorefrontLine as StorefrontLine
 from backhaul.domain.document_lines import TakenBackLine as TakenBackLine

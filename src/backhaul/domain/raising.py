@@ -11,6 +11,8 @@ from backhaul.domain import effects as e
 from backhaul.domain.coverage import Scope
 from backhaul.domain.policy import StockOwner
 
+COUNTED_ELSEWHERE = "counted-elsewhere"
+"""The exception of units that the storefront has for sale and must not have, or must have and has not."""
 _Slot = tuple[str, str, bool]
 
 

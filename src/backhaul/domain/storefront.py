@@ -13,16 +13,18 @@ from dataclasses import dataclass
 from backhaul.domain import effects as e
 from backhaul.domain.coverage import Scope, covered, having, keys_by_unit, lend
 from backhaul.domain.credits import Moneys
+from backhaul.domain.document_lines import Earlier
 from backhaul.domain.marks import mark
 from backhaul.domain.openings import Openings
 from backhaul.domain.placements import destination, is_missing, site_of
 from backhaul.domain.policy import Place
-from backhaul.domain.raising import Raising
+from backhaul.domain.raising import COUNTED_ELSEWHERE, Raising
 from backhaul.domain.records import Owed
 from backhaul.domain.refunding import refunding
 from backhaul.domain.units import Unit
 
-_SKU, _RAISED = "sku:", "raised:"
+_SKU = "sku:"
+_NOTHING = Earlier()
 
 
 def at_storefront(
@@ -38,8 +40,7 @@ def at_storefront(
     ``withdrawn`` gives for a unit the key of what withdraws the order for its replacement.
     """
     chain = _Chain.of(scope)
-    to_come = {ref: key for ref, key in chain.stands_on.items() if not scope.seen_to(key)}
-    refunds = refunding(scope, money, paid, (to_come, withdrawn))
+    refunds = refunding(scope, money, paid, (chain.stands_on, withdrawn))
     answer = chain.openings + _tracking(scope, chain) + chain.taken + refunds
     answer += _endings(scope, chain, refunds, through)
     return answer + _restocks(scope, placed) + mark(scope, paid)
@@ -112,15 +113,16 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
         if unit.ref not in taken:
             groups.setdefault((stands_on[unit.ref], site_of(unit, scope.policy)), []).append(unit)
     telling = _Telling.of(scope, here)
-    before: Counter[tuple[str, str]] = Counter()
+    before: dict[tuple[str, str], Earlier] = {}
     earlier: dict[str, list[str]] = {}
     for key, effect in attempted:
-        if not scope.seen_to(key):
+        waived = scope.seen_to(key)
+        if not waived:
             earlier.setdefault(effect.opening, []).append(key)
         for line in effect.lines:
-            before[effect.opening, line.order_line] += line.quantity
-            before[effect.opening, _SKU + line.sku] += line.quantity
-            before[effect.opening, _RAISED + line.sku] += line.quantity if line.restock else 0
+            for slot in ((effect.opening, line.order_line), (effect.opening, _SKU + line.sku)):
+                said = before.get(slot, _NOTHING)
+                before[slot] = said.plus(line.quantity, restock=line.restock, waived=waived)
     for (opening, site), units in sorted(groups.items()):
         lines = _taken_lines(scope, units, opening, before, telling)
         told = e.TakeBackAtStorefront(scope.return_.id, scope.order.number, opening, site, lines)
@@ -172,7 +174,7 @@ def _is_looked_at(unit: Unit, scope: Scope) -> bool:
 
 
 def _taken_lines(
-    scope: Scope, units: list[Unit], opening: str, before: Counter[tuple[str, str]], telling: _Telling
+    scope: Scope, units: list[Unit], opening: str, before: dict[tuple[str, str], Earlier], telling: _Telling
 ) -> tuple[e.TakenBackLine, ...]:
     groups: dict[tuple[str, str, bool, str], list[str]] = {}
     for unit in sorted(units, key=lambda one: one.ref):
@@ -183,11 +185,10 @@ def _taken_lines(
     answer = []
     for (line, line_ref, restock, location), refs in sorted(groups.items()):
         sku = scope.order.line(line).sku
-        done, alike, raised = (before[opening, name] for name in (line, _SKU + sku, _RAISED + sku))
-        before[opening, line] += len(refs)
-        before[opening, _SKU + sku] += len(refs)
-        before[opening, _RAISED + sku] += len(refs) if restock else 0
-        answer.append(e.TakenBackLine(line, sku, tuple(refs), line_ref, done, alike, restock, location, raised))
+        done, alike = (before.get((opening, name), _NOTHING) for name in (line, _SKU + sku))
+        for name, said in ((line, done), (_SKU + sku, alike)):
+            before[opening, name] = said.plus(len(refs), restock=restock)
+        answer.append(e.TakenBackLine(line, sku, tuple(refs), line_ref, done, alike, restock, location))
     return tuple(answer)
 
 
@@ -204,8 +205,15 @@ def _endings(scope: Scope, chain: _Chain, refunds: list[Owed], through: Collecti
         elif (coming or told) and all(unit.ref in through and _is_told(unit, scope, chain) for unit in coming):
             refs = {unit.ref for unit in coming}
             paid = [refund for refund, one in having(refunds, e.IssueRefund) if refs & covered(one.lines, return_)]
-            answer.append(scope.owe(e.CloseStorefrontReturn(return_.id, number, key), key, *told, *paid))
+            waits = [one for one in told if not _is_told_and_counted(one, scope)]
+            answer.append(scope.owe(e.CloseStorefrontReturn(return_.id, number, key), key, *waits, *paid))
     return answer
+
+
+def _is_told_and_counted(key: str, scope: Scope) -> bool:
+    """Whether all of a taking back was told, and a person has corrected the storefront's stock for it."""
+    record = scope.records.by_key.get(key)
+    return record is not None and record.kind == COUNTED_ELSEWHERE and scope.seen_to(key)
 
 
 def _is_told(unit: Unit, scope: Scope, chain: _Chain) -> bool:

@@ -28,6 +28,8 @@ def retry(deployment: Deployment, merchant_id: int, exception_key: str, by: str)
     kind, return_id, message_id, about = _exception(merchant_id, exception_key)
     if message_id is not None:
         return replay_message(deployment, merchant_id, message_id, by)
+    if waived := exceptions.waived(exception_key):
+        raise CannotResolve(f"{waived} waived it: what was seen to by hand is not done again by us.")
     with atomic():
         tried = effects.retry([about])
         if return_id is not None:

@@ -109,6 +109,12 @@ def one(merchant_id: int, key: str) -> tuple[str, str | None, int | None, str] |
     return found[0] if found else None
 
 
+def waived(key: str) -> str | None:
+    """Who waived it."""
+    found = rows("SELECT waived_by FROM exceptions WHERE key = %s AND waived_at IS NOT NULL", (key,))
+    return found[0][0] if found else None
+
+
 def waive(key: str, by: str, reason: str, now: datetime) -> None:
     """Close an exception for good, with who said so and why."""
     run(

@@ -99,7 +99,7 @@ def test_a_second_look_counts_what_was_told_before() -> None:
     told.tell(inspected(SHIRT, total=2))
     told.rest()
     lines = [line for one in told.documents(e.TakeBackAtStorefront) for line in one.lines]
-    assert sorted((line.before, line.quantity) for line in lines) == [(0, 1), (1, 1)]
+    assert sorted((line.before.told, line.quantity) for line in lines) == [(0, 1), (1, 1)]
 
 
 def test_a_location_has_one_owner() -> None:
@@ -389,4 +389,4 @@ def test_which_of_two_alike_is_the_damaged_one_does_not_raise_a_unit_twice_nor_n
         )
         told.rest()
         lines = [line for one in told.documents(e.TakeBackAtStorefront) for line in one.lines]
-        assert [line.restock for line in sorted(lines, key=lambda one: one.before)] == restocked
+        assert [line.restock for line in sorted(lines, key=lambda one: one.before.told)] == restocked

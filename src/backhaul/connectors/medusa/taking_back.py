@@ -18,7 +18,7 @@ from backhaul.connectors.medusa.tasks import document_of, in_turn, is_by_id, mea
 from backhaul.domain.document_lines import TakenBackLine
 from backhaul.domain.effects import TakeBackAtStorefront
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Partial, Refused, Task
-from backhaul.sdk.raising import COUNTED_ELSEWHERE, Counted, miscounted
+from backhaul.sdk.raising import Meant, miscounted, takings
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,27 +62,24 @@ class _Journal:
                 part = min(open_, ours[slot])
                 ours[slot] -= part
                 open_ -= part
-            before = line.before if is_by_id(line, sold, system) else line.before_alike
+            before = (line.before if is_by_id(line, sold, system) else line.before_alike).told
             there = sum(told[one["id"]] for one in mine)
             answer.append((line, max(min(open_, before + line.quantity - there), 0)))
         return answer
 
-    def miscounted(self, effect: TakeBackAtStorefront, key: str, system: Medusa) -> str:
-        """Why nothing may be told: Medusa's stock where it sells from was raised by more, or less, than was told."""
+    def meant(self, line: TakenBackLine, system: Medusa) -> Meant:
+        """What of the returns a line of the effect is about; only where we sell from stock is raised for sale."""
         sold, sold_from = self.sold(), set(system.settings.locations.values())
         there = {one["id"] for one in self.returns if one["location_id"] in sold_from}
+        ids = frozenset(one["id"] for one in meant(line, sold, system))
+        mine = {slot: count for slot, count in received(self.rounds).items() if slot[1] in ids}
+        raised = sum(count for (return_id, _, how), count in mine.items() if how == GOOD and return_id in there)
+        return Meant(ids, is_by_id(line, sold, system), sum(mine.values()), raised)
 
-        def counted(line: TakenBackLine) -> Counted:
-            skus = {one["variant_sku"] for one in meant(line, sold, system)}
-            alike = {one["id"] for one in sold if one["variant_sku"] in skus}
-            back = raised = 0
-            for (return_id, line_id, how), count in received(self.rounds).items():
-                if line_id in alike:
-                    back += count
-                    raised += count if how == GOOD and return_id in there else 0
-            return Counted(back, raised)
-
-        return miscounted(self.rest(effect, key, system), counted, "Medusa")
+    def miscounted(self, effect: TakeBackAtStorefront, key: str, system: Medusa) -> Refused | None:
+        """What is wrong with Medusa's stock once the effect's goods are all told."""
+        rest = dict(self.rest(effect, key, system))
+        return miscounted(takings(effect.lines, lambda line: self.meant(line, system)), rest.__getitem__, "Medusa")
 
 
 def find_taken_back(task: Task, system: Medusa) -> Found:
@@ -107,8 +104,7 @@ def take_back(task: Task, system: Medusa, _found: Found) -> Outcome:
     if isinstance(document, Later):
         return document
     journal = system.just_read(task.key) or _Journal.read(system, effect, document)
-    if why := journal.miscounted(effect, task.key, system):
-        return Refused(why, kind=COUNTED_ELSEWHERE)
+    wrong = journal.miscounted(effect, task.key, system)
     for one in journal.begun(task.key):
         system.drop(f"/returns/{one['return_id']}/receive")
     planned = _plan(task, effect, journal, system)
@@ -117,7 +113,7 @@ def take_back(task: Task, system: Medusa, _found: Found) -> Outcome:
     for one in planned:
         if refused := confirm(one, task.key, effect.site, journal.goods, system):
             return refused
-    return Done(document)
+    return wrong or Done(document)
 
 
 def _plan(task: Task, effect: TakeBackAtStorefront, journal: _Journal, system: Medusa) -> list[Round] | str:

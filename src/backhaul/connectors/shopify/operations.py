@@ -87,7 +87,7 @@ query ReturnGoods($id: ID!) {{
       nodes {{
         id
         lineItems(first: 40) {{
-          nodes {{ id totalQuantity fulfillmentLineItem {{ id }} dispositions {{ type quantity }} }}
+          nodes {{ id totalQuantity fulfillmentLineItem {{ id }} dispositions {{ type quantity location {{ id }} }} }}
         }}
       }}
     }}

@@ -13,8 +13,11 @@ from backhaul.connectors.shopify.client import Node, Shopify
 from backhaul.connectors.shopify.tasks import NO_RETURN, document_of, legacy, meant
 from backhaul.domain.document_lines import TakenBackLine
 from backhaul.domain.effects import TakeBackAtStorefront
+from backhaul.domain.raising import COUNTED_ELSEWHERE
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Refused, Task
-from backhaul.sdk.raising import COUNTED_ELSEWHERE, Counted, miscounted, told_before
+from backhaul.sdk.raising import Meant, Taking, miscounted, takings
+
+_HISTORY = "its inventory history"
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +43,7 @@ class _Goods:
             if item is not None:
                 mine = reverse.get(item["id"])
                 disposed = mine["dispositions"] if mine is not None else []
-                restocked = sum(one["quantity"] for one in disposed if one["type"] == "RESTOCKED")
+                restocked = sum(one["quantity"] for one in disposed if _is_for_sale(one, system))
                 told = max(line["processedQuantity"], _sum(disposed))
                 lines.append(
                     {**line, "reverse": mine, "restocked": restocked, "disposed": _sum(disposed), "told": told}
@@ -53,23 +56,30 @@ class _Goods:
         items = [one["fulfillmentLineItem"]["lineItem"] for one in self.lines]
         return [sold[id(item)] for item in meant(line, items, system)]
 
+    def meant(self, line: TakenBackLine, system: Shopify) -> Meant:
+        """What of the return a line of the effect is about."""
+        mine = self.of(line, system)
+        by_id = all(legacy(one["fulfillmentLineItem"]["lineItem"]["id"]) == line.line_ref for one in mine)
+        told, restocked = (sum(one[name] for one in mine) for name in ("told", "restocked"))
+        return Meant(frozenset(one["id"] for one in mine), by_id, told, restocked)
+
     def missing(self, line: TakenBackLine, system: Shopify) -> int:
         """How many of the line's units are neither processed nor disposed of, those told before it left aside."""
-        mine = self.of(line, system)
-        told: int = sum(one["told"] for one in mine)
-        own = all(legacy(one["fulfillmentLineItem"]["lineItem"]["id"]) == line.line_ref for one in mine)
-        before = line.before if own else line.before_alike
-        return max(min(line.quantity, before + line.quantity - told), 0)
+        meant = self.meant(line, system)
+        return max(min(line.quantity, meant.before(line).told + line.quantity - meant.back), 0)
 
-    def counted(self, line: TakenBackLine, system: Shopify) -> Counted:
-        """The units of the line's SKU that are told, and restocked."""
-        skus = {one["fulfillmentLineItem"]["lineItem"]["sku"] for one in self.of(line, system)}
-        alike = [one for one in self.lines if one["fulfillmentLineItem"]["lineItem"]["sku"] in skus]
-        return Counted(sum(one["told"] for one in alike), sum(one["restocked"] for one in alike))
+    def takings(self, effect: TakeBackAtStorefront, system: Shopify) -> list[Taking]:
+        return takings(effect.lines, lambda line: self.meant(line, system))
 
-    def miscounted(self, effect: TakeBackAtStorefront, system: Shopify) -> str:
-        rest = [(line, self.missing(line, system)) for line in effect.lines]
-        return miscounted(rest, lambda line: self.counted(line, system), "Shopify")
+    def miscounted(self, effect: TakeBackAtStorefront, system: Shopify) -> Refused | None:
+        """What is wrong with Shopify's stock once the effect's goods are all told."""
+        return miscounted(self.takings(effect, system), lambda line: self.missing(line, system), "Shopify", _HISTORY)
+
+
+def _is_for_sale(disposition: Node, system: Shopify) -> bool:
+    """Whether it raised the stock of a place that we sell from."""
+    place = (disposition["location"] or {}).get("id")
+    return disposition["type"] == "RESTOCKED" and place in system.settings.locations.values()
 
 
 def _sum(disposed: Iterable[Node]) -> int:
@@ -101,8 +111,7 @@ def take_back(task: Task, system: Shopify, _found: Found) -> Outcome:
     goods = read["goods"] if read is not None else _Goods.read(system, document)
     if goods is None:
         return Refused(f"Shopify has no return {document} any more; see what became of it, then waive this")
-    if why := goods.miscounted(effect, system):
-        return Refused(why, kind=COUNTED_ELSEWHERE)
+    wrong = goods.miscounted(effect, system)
     if why := _behind(effect, document, goods, system):
         return Refused(why)
     process: dict[str, Node] = {}
@@ -115,7 +124,7 @@ def take_back(task: Task, system: Shopify, _found: Found) -> Outcome:
         system.change("ProcessReturn", "returnProcess", input=_processed(document, effect, lines))
     if dispose:
         system.change("DisposeOf", "reverseFulfillmentOrderDispose", inputs=dispose)
-    return Done(document)
+    return wrong or Done(document)
 
 
 def _without_a_return(effect: TakeBackAtStorefront) -> Outcome:
@@ -132,14 +141,13 @@ def _without_a_return(effect: TakeBackAtStorefront) -> Outcome:
 
 def _behind(effect: TakeBackAtStorefront, document: str, goods: _Goods, system: Shopify) -> str:
     """Why nothing may be processed: less was than before this, as after a waiver, and no count would prove it done."""
-    for line in effect.lines:
-        told, before = goods.counted(line, system).back, told_before(effect.lines, line.sku)
-        if told < before:
-            return (
-                f"{told} {line.sku} are processed in {document}, and {before} were to be before this: process "
-                f"{before - told} there by hand and retry, or this as well, then waive this"
-            )
-    return ""
+    lacking = [f"{one.behind} {one.lines[0].sku}" for one in goods.takings(effect, system) if one.behind]
+    if not lacking:
+        return ""
+    return (
+        f"{', '.join(lacking)} of {document} were to be processed before this, and are not: process them there by "
+        "hand, as what they are, and retry"
+    )
 
 
 def _processed(document: str, effect: TakeBackAtStorefront, lines: list[Node]) -> Node:

@@ -10,6 +10,7 @@ from backhaul.domain.coverage import having, is_seen_to
 from backhaul.domain.exceptions.exchanges import is_of_an_exchange
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.money import Money
+from backhaul.domain.raising import COUNTED_ELSEWHERE
 from backhaul.domain.settlements import gross_minor
 
 _MEND = "Mend the cause in the other system or in the policy, then retry."
@@ -17,6 +18,7 @@ _AT_THE_STOREFRONT = (
     "Mend the cause at the storefront or in the policy, then retry; or do it there by hand and waive this: then "
     "nothing more is told to the storefront that needs it."
 )
+_STOCK = "Correct the storefront's stock as the cause says, once, then waive this. A retry would only count again."
 _ON_THE_PLATFORM = (
     "See on the platform whether the unit is approved. Where it is, waive this; where it is not, mend the cause and "
     "retry, or approve it there."
@@ -38,29 +40,32 @@ def effects(scene: Scene) -> Iterator[OperationalException]:
             money = [Money(record.effect.total_minor, record.effect.currency)]
         elif isinstance(record.effect, e.ApproveRefund):
             money = [Money(record.effect.worth_minor, record.effect.currency)]
-        yield scene.raised(kind, record.key, record.why, _remedy(record.effect), uncredited=money)
+        yield scene.raised(kind, record.key, record.why, _remedy(record.effect, kind), uncredited=money)
 
 
 def untold(scene: Scene) -> Iterator[OperationalException]:
-    """Sellable goods of a return that was made at the storefront by hand, whose stock it is to raise by itself."""
+    """Sellable units of a return that was made at the storefront by hand, whose stock it is to raise by itself."""
     for key, taken in having(scene.plan.owed, e.TakeBackAtStorefront):
-        raised = [line for line in taken.lines if line.restock]
         record = scene.records.by_key.get(key)
         attempted = record is not None and record.frozen
-        if not raised or attempted or not is_seen_to(taken.opening, scene.return_, scene.records):
+        if attempted or not is_seen_to(taken.opening, scene.return_, scene.records):
             continue
-        goods = ", ".join(f"{line.quantity} {line.sku} for {line.location}" for line in raised)
-        yield scene.raised(
-            "counted-elsewhere",
-            key,
-            f"{goods} are sellable, and the storefront's return of them was made there by hand",
-            "Take them back there by hand, into its stock, then waive this.",
-        )
+        for line in taken.lines:
+            for unit in line.units if line.restock else ():
+                yield scene.raised(
+                    COUNTED_ELSEWHERE,
+                    unit,
+                    f"1 {line.sku} is sellable at {line.location}, and the storefront's return of it was made there by "
+                    "hand",
+                    "Take it back there by hand, into the stock of that place, then waive this.",
+                )
 
 
-def _remedy(effect: e.Effect) -> str:
+def _remedy(effect: e.Effect, kind: str) -> str:
     if isinstance(effect, e.ApproveRefund):
         return _ON_THE_PLATFORM
+    if kind == COUNTED_ELSEWHERE:
+        return _STOCK
     return _AT_THE_STOREFRONT if isinstance(effect, e.StorefrontWord) else _MEND
 
 

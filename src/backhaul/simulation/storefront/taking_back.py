@@ -5,7 +5,7 @@ from __future__ import annotations
 from backhaul.domain import effects as e
 from backhaul.domain.document_lines import TakenBackLine
 from backhaul.sdk.outcomes import Absent, Done, Found, Later, Outcome, Refused, Task
-from backhaul.sdk.raising import COUNTED_ELSEWHERE, Counted, miscounted
+from backhaul.sdk.raising import Meant, miscounted, takings
 from backhaul.simulation.storefront.client import Shopfront
 from backhaul.simulation.storefront.lines import meant
 from backhaul.simulation.storefront.things import Record
@@ -23,20 +23,23 @@ def find_taken_back(task: Task, system: Shopfront) -> Found:
     return Done(document)
 
 
-def _miscounted(effect: e.TakeBackAtStorefront, opened: Record, order: Record) -> str:
-    def counted(line: TakenBackLine) -> Counted:
-        skus = {one["sku"] for one in order["lines"] if one["id"] in meant(line, order["lines"])}
-        alike = [one["id"] for one in order["lines"] if one["sku"] in skus]
-        return Counted(*(sum(opened[name].get(id_, 0) for id_ in alike) for name in ("taken", "restocked")))
+def _miscounted(effect: e.TakeBackAtStorefront, opened: Record, order: Record) -> Refused | None:
+    return miscounted(
+        takings(effect.lines, lambda line: _meant(line, opened, order)),
+        lambda line: _missing(line, opened, order),
+        "the storefront",
+    )
 
-    return miscounted(((line, _missing(line, opened, order)) for line in effect.lines), counted, "the storefront")
+
+def _meant(line: TakenBackLine, opened: Record, order: Record) -> Meant:
+    mine = [id_ for id_ in meant(line, order["lines"]) if id_ in opened["lines"]]
+    back, raised = (sum(opened[name].get(id_, 0) for id_ in mine) for name in ("taken", "restocked"))
+    return Meant(frozenset(mine), mine == [line.line_ref], back, raised)
 
 
 def _missing(line: TakenBackLine, opened: Record, order: Record) -> int:
-    mine = [id_ for id_ in meant(line, order["lines"]) if id_ in opened["lines"]]
-    told: int = sum(opened["taken"].get(id_, 0) for id_ in mine)
-    before = line.before if mine == [line.line_ref] else line.before_alike
-    return max(min(line.quantity, before + line.quantity - told), 0)
+    found = _meant(line, opened, order)
+    return max(min(line.quantity, found.before(line).told + line.quantity - found.back), 0)
 
 
 def take_back(task: Task, system: Shopfront, _found: Found) -> Outcome:
@@ -46,8 +49,7 @@ def take_back(task: Task, system: Shopfront, _found: Found) -> Outcome:
     if document is None:
         return Later(f"{effect.opening} has no document yet")
     order = system.order(effect.order)
-    if why := _miscounted(effect, system.one("returns", document), order):
-        return Refused(why, kind=COUNTED_ELSEWHERE)
+    wrong = _miscounted(effect, system.one("returns", document), order)
     for line in effect.lines:
         opened = system.one("returns", document)
         open_ = _missing(line, opened, order)
@@ -60,4 +62,4 @@ def take_back(task: Task, system: Shopfront, _found: Found) -> Outcome:
                 open_ -= part
         if open_:
             return Refused(f"{open_} of {line.quantity} {line.sku} cannot be taken back on {document}")
-    return Done(document)
+    return wrong or Done(document)
