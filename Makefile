@@ -14,7 +14,7 @@ unexport DATABASE_URL DJANGO_SETTINGS_MODULE
 .PHONY: demo test lint format types contracts unit real fuzz bench assets schema lock audit wheel clean
 
 demo: .venv/.runtime $(VENDOR) $(SCHEMA)
-	.venv/bin/backhaul demo $(if $(ONCE),--once --json demo-summary.json)
+	.venv/bin/backhaul demo $(if $(ONCE),--once --json demo-summary.json) $(if $(STOREFRONT),--storefront $(STOREFRONT))
 
 test: lint types contracts unit
 

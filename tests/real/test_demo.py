@@ -19,6 +19,7 @@ import pytest
 
 from backhaul.demo.cast import returns, tales
 from backhaul.project.embedded import Embedded
+from backhaul.sandbox.medusa import Medusa
 
 pytestmark = pytest.mark.real
 _LIMIT_S = 280
@@ -84,6 +85,24 @@ def test_the_day_is_played_and_every_document_is_right_in_tryton(directory: Path
     assert told["documents"]["credit notes"] == sum(tale.paid_back for tale in day)
     assert told["faults"]["cut"] >= 1
     assert programs_of(directory) == []
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(900)
+def test_with_a_real_medusa_as_the_storefront_the_day_is_as_right(
+    directory: Path, tmp_path: Path, medusa: Medusa
+) -> None:
+    (directory / "medusa").symlink_to(medusa.cache)
+    summary = tmp_path / "summary.json"
+    program = demo(directory, "--once", "--json", str(summary), "--storefront", "medusa")
+    said, _ = program.communicate(timeout=800)
+    assert program.returncode == 0, said
+    told = json.loads(summary.read_text())
+    assert told["right"]
+    own = [tale for tale in tales(short=True) if tale.merchant == "boutique"]
+    assert told["documents"]["storefront refunds"] == sum(tale.paid_back for tale in own)
+    assert told["documents"]["storefront exchange orders"] == sum(tale.swap is not None for tale in own)
+    assert gone(directory) == []
 
 
 @pytest.mark.slow

@@ -23,6 +23,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402 - the settings come first
 from django.db import connections  # noqa: E402
 
+from backhaul.project import queue  # noqa: E402
 from backhaul.project.settings import database as settings_of  # noqa: E402
 
 TEMPLATE = "template_backhaul"
@@ -48,6 +49,7 @@ class Database:
 def point_django_at(url: str) -> None:
     """Threads begun from now on use that database too; this thread's old connection is closed."""
     connections["default"].close()
+    queue.close()
     connections.settings["default"].update(settings_of(url))
     os.environ["DATABASE_URL"] = url
 

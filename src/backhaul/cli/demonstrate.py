@@ -2,10 +2,20 @@
 
 from __future__ import annotations
 
+from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
+
+_SANDBOXES = ("happy-returns", "medusa", "patchworks", "shopify", "tryton")
+
+
+class Storefront(StrEnum):
+    """What the demo's third merchant sells in."""
+
+    SHOPIFY = "shopify"
+    MEDUSA = "medusa"
 
 
 def demo(
@@ -13,21 +23,27 @@ def demo(
     json: Annotated[Path, typer.Option(help="where --once writes the summary")] = Path("demo-summary.json"),
     directory: Annotated[Path | None, typer.Option(help="where the demo keeps its things")] = None,
     short: Annotated[bool, typer.Option("--short", help="a dozen returns instead of fifty")] = False,
+    storefront: Annotated[
+        Storefront, typer.Option(help="one merchant's: a stand-in of Shopify, or a real Medusa (1 GB of disk)")
+    ] = Storefront.SHOPIFY,
 ) -> None:
-    """Play a day of returns against a real ERP and prove every document."""
+    """Play a day of returns against a real ERP and a storefront, and prove every document."""
     from backhaul.demo import play
 
-    raise typer.Exit(play(once=once, json_file=json, directory=directory, short=short))
+    raise typer.Exit(play(once=once, json_file=json, directory=directory, short=short, storefront=storefront))
 
 
 def sandbox(context: typer.Context, what: str) -> None:
-    """Start a stand-in or a test system: ``happy-returns``, ``patchworks`` or ``tryton``; its own --help follows."""
+    """Start a stand-in (``happy-returns``, ``shopify``, ``patchworks``) or a real system (``medusa``, ``tryton``).
+
+    Its own --help follows.
+    """
     import importlib
 
-    module = {"happy-returns": "happy_returns", "patchworks": "patchworks", "tryton": "tryton"}.get(what)
-    if module is None:
-        raise typer.BadParameter(f"{what!r} is none of happy-returns, patchworks, tryton")
-    importlib.import_module(f"backhaul.sandbox.{module}.__main__").main(context.args)
+    if what not in _SANDBOXES:
+        raise typer.BadParameter(f"{what!r} is none of {', '.join(_SANDBOXES)}")
+    module = importlib.import_module(f"backhaul.sandbox.{what.replace('-', '_')}.__main__")
+    raise typer.Exit(module.main(context.args))
 
 
 def fuzz(

@@ -3,12 +3,15 @@
 from pathlib import Path
 
 
-def play(*, once: bool, json_file: Path, directory: Path | None, short: bool = False) -> int:
+def play(
+    *, once: bool, json_file: Path, directory: Path | None, short: bool = False, storefront: str = "shopify"
+) -> int:
     """Play the day; 0 when Tryton's books are exactly right, 1 when not, 2 when it could not be played.
 
     ``short`` plays a dozen returns instead of fifty. ``once`` ends after the summary and writes it to ``json_file``.
+    ``storefront`` is the boutique's: ``shopify``, a stand-in, or ``medusa``, a real one.
     """
     # The guard lives in this package too and must start at once, without all that a performance needs.
     from backhaul.demo.performance import perform
 
-    return perform(once=once, json_file=json_file, directory=directory, short=short)
+    return perform(once=once, json_file=json_file, directory=directory, short=short, storefront=storefront)

@@ -84,8 +84,10 @@ class Day:
                 self.sender.exchange(tale, tale.swap, reference(tale, self.started[tale.order][0]))
             if tale.ending is not None and not tale.comes:
                 self._end(tale, tale.ending)
-            if tale.by_hand:
-                self.storefront.pay_by_hand(tale, refund_minor(tale, self.tryton.shop.orders, self.rate))
+        by_hand = [tale for tale in self.tales if tale.by_hand]
+        for tale in by_hand:
+            self.storefront.pay_by_hand(tale, refund_minor(tale, self.tryton.shop.orders, self.rate))
+        self._rest(lambda pace: pace.refunds >= len(by_hand), now)
         late = [tale.order for tale in heard if tale.order not in opened]
         self._witness("the authorisation is in Tryton before the drop-off", not late, ", ".join(late))
 

@@ -15,7 +15,6 @@ from pathlib import Path
 
 from backhaul.demo.parcels import Parcels
 from backhaul.demo.tales import Merchant
-from backhaul.sandbox.shopify import Shop
 from backhaul.sandbox.tryton import TrytonShop
 
 FIRST_PORT, LAST_PORT = 18500, 18599
@@ -121,11 +120,11 @@ class Ground:
         self.run.chmod(0o700)
         self.parcels.set_up()
 
-    def write_config(self, shop: TrytonShop, tryton_url: str, storefront: Shop) -> None:
+    def write_config(self, shop: TrytonShop, tryton_url: str, storefront: str, settings: str) -> None:
         """Three merchants on one Tryton: the warehouse's word and stated money, the ERP's word and approval, and one
-        with a storefront, where we move the money and raise the stock."""
+        with a storefront, where we move the money and raise the stock; ``settings`` are that connection's."""
         text = _SITE.format(g=self, postgres=self.postgres) + _ACME.format(g=self) + _OUTLET.format(g=self)
-        text += _BOUTIQUE.format(g=self, shop=storefront, place=storefront.location().gid)
+        text += _BOUTIQUE.format(g=self, storefront=storefront, settings=settings)
         live = (datetime.now(UTC) - timedelta(hours=1)).strftime("%Y-%m-%dT%H:%M:%SZ")
         for merchant, name, receives in (
             ("acme", "erp", "false"),
@@ -238,16 +237,10 @@ settings = {{ signature_secrets = ["{g.secret}"] }}
 connector = "neutral-warehouse"
 settings = {{ signature_secrets = ["{g.secret}"] }}
 [merchants.boutique.connections.boutique-shop]
-connector = "shopify"
+connector = "{storefront}"
 poll_every_seconds = 5
 [merchants.boutique.connections.boutique-shop.settings]
-shop = "modern-retailer.myshopify.com"
-base_url = "http://127.0.0.1:{g.ports.storefront}"
-token = "{shop.token}"
-client_secrets = ["{g.secret}"]
-order_prefix = ""
-locations = {{ STO = "{place}" }}
-"""
+{settings}"""
 _ERP = """
 [merchants.{merchant}.connections.{name}]
 connector = "tryton"

@@ -20,7 +20,7 @@ from backhaul.demo.ground import DemoFailed, Ground, default_directory
 from backhaul.demo.seen import Sights
 from backhaul.demo.show import show, show_where_to_look
 from backhaul.demo.stage import Stage, set_up
-from backhaul.demo.storefront import compare_storefront
+from backhaul.demo.storefront import Kind, compare_storefront, documents
 from backhaul.demo.summary import (
     Summary,
     chapters,
@@ -34,6 +34,7 @@ from backhaul.demo.tryton_rest import TrytonRest
 from backhaul.project.embedded import EmbeddedFailed
 from backhaul.project.logs import set_up_logs
 from backhaul.sandbox.fault_proxy import Fault
+from backhaul.sandbox.medusa import MedusaFailed
 from backhaul.sandbox.tryton import TrytonFailed
 
 _WATCH_EVERY_S = 0.5
@@ -43,10 +44,11 @@ class Stopped(BaseException):
     """Somebody asked the demo to end."""
 
 
-def perform(*, once: bool, json_file: Path, directory: Path | None, short: bool) -> int:
+def perform(*, once: bool, json_file: Path, directory: Path | None, short: bool, storefront: str) -> int:
     """Play the day; 0 when Tryton's books are exactly right, 1 when not, 2 when it could not be played.
 
-    ``short`` plays a dozen returns. Ctrl-C or SIGTERM ends it at any moment, with everything it started.
+    ``short`` plays a dozen returns, ``storefront`` is the boutique's. Ctrl-C or SIGTERM ends it at any moment, with
+    everything it started.
     """
     set_up_logs("ERROR")
     telling = Telling()
@@ -56,7 +58,7 @@ def perform(*, once: bool, json_file: Path, directory: Path | None, short: bool)
             ground = Ground((directory or default_directory()).resolve())
             with ground.alone():
                 telling.title("Setting up (the first time takes a minute or two)")
-                with set_up(ground, telling) as stage:
+                with set_up(ground, telling, Kind(storefront)) as stage:
                     summary = _played(stage, telling, short, time.monotonic() - begun)
                     show(telling, summary)
                     if once:
@@ -65,7 +67,7 @@ def perform(*, once: bool, json_file: Path, directory: Path | None, short: bool)
                     else:
                         _run_on(stage, telling)
                     return 0 if summary.right else 1
-    except (DemoFailed, EmbeddedFailed, TrytonFailed) as error:
+    except (DemoFailed, EmbeddedFailed, MedusaFailed, TrytonFailed) as error:
         telling.line(f"[red]backhaul demo:[/red] {error}")
         return 2
     except Stopped:
@@ -109,7 +111,7 @@ def _played(stage: Stage, telling: Telling, short: bool, set_up_seconds: float) 
     faults = {fault.value: count for fault, count in stage.proxy.counts.items() if fault is not Fault.PASS and count}
     webhooks = [one for platform in stage.platforms.values() for one in platform.deliveries()]
     items = [one for platform in stage.platforms.values() for one in platform.items()]
-    shown = stage.storefront.documents()
+    shown = documents(stage.storefront, cast.BOUTIQUE_ORDERS)
     owned = exceptions_by_owner()
     kinds = {kind: count for owner in owned for kind, count in owner.kinds.items()}
     kept, again = messages_kept()

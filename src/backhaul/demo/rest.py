@@ -25,9 +25,10 @@ STALLED_AFTER_S = 120.0
 
 @dataclass(frozen=True, slots=True)
 class Pace:
-    """How far Backhaul is: documents done by sort, and what it still has in hand."""
+    """How far Backhaul is: documents done by sort, refunds heard of, and what it still has in hand."""
 
     done: dict[str, int]
+    refunds: int
     unread: int
     unsent: int
 
@@ -40,9 +41,10 @@ class Pace:
 def pace() -> Pace:
     """As of now."""
     done: dict[str, int] = dict(rows("SELECT verb, count(*) FROM effects WHERE standing = 'done' GROUP BY verb"))
+    refunds = rows("SELECT count(*) FROM messages WHERE kind = 'refund' AND state = 'read'")[0][0]
     unread = rows("SELECT count(*) FROM messages WHERE state = 'waiting'")[0][0]
     unsent = rows("SELECT count(*) FROM effects WHERE standing IN ('due', 'unsure')")[0][0]
-    return Pace(done, unread, unsent)
+    return Pace(done, refunds, unread, unsent)
 
 
 def wait_for_rest(reached: Callable[[Pace], bool], advance: Advance, now: str, watch: Callable[[], None]) -> bool:

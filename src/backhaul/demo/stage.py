@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -16,19 +16,27 @@ from backhaul.demo.actors import Person, Platform
 from backhaul.demo.cast import BOUTIQUE_ORDERS, OUTLET_ORDERS, SHOWN_IN_PARTS
 from backhaul.demo.expected import pieces
 from backhaul.demo.ground import PASSWORD, PERSON, Ground
+from backhaul.demo.medusa_front import MedusaFront
 from backhaul.demo.programs import Programs
-from backhaul.demo.storefront import TAX_RATE, Storefront
+from backhaul.demo.shopify_front import ShopifyFront
+from backhaul.demo.storefront import Kind, Storefront
 from backhaul.demo.tales import Merchant
 from backhaul.demo.telling import Telling
 from backhaul.project.embedded import Embedded
 from backhaul.sandbox import tryton
 from backhaul.sandbox.fault_proxy import Fault, FaultProxy, Rule, random_day
+from backhaul.sandbox.medusa import Medusa
 from backhaul.sandbox.shopify import Shop
 from backhaul.sandbox.tryton import TrytonShop
 
 _DATABASE = "backhaul"
 _MERGE_WITHIN_S = 4
 _SHARE_OF_FAULTS = 0.02
+_STOREFRONTS = {
+    Kind.SHOPIFY: "A storefront: a stand-in that answers by Shopify's published schema",
+    Kind.MEDUSA: "A storefront: Medusa with six sold orders (three minutes the first time)",
+}
+Say = Callable[[str], None]
 _ANSWERS_CUT = (
     Rule(Fault.CUT, "POST", r"/model/sale\.sale(\?|$)", body=b"order SHOP-1035"),
     Rule(Fault.CUT, "POST", r"/model/account\.invoice(\?|$)", body=b"order SHOP-1037"),
@@ -52,7 +60,7 @@ class Stage:
 
 
 @contextmanager
-def set_up(ground: Ground, telling: Telling, seed: int = 1) -> Iterator[Stage]:
+def set_up(ground: Ground, telling: Telling, kind: Kind = Kind.SHOPIFY, seed: int = 1) -> Iterator[Stage]:
     """The stage while the block lasts; every program is stopped at its end, whatever ends it."""
     with ExitStack() as torn_down:
         programs = _programs(ground, torn_down)
@@ -65,9 +73,10 @@ def set_up(ground: Ground, telling: Telling, seed: int = 1) -> Iterator[Stage]:
             shop = tryton.copy(ground.tryton_cache, ground.tryton, ground.ports.tryton)
         proxy = torn_down.enter_context(FaultProxy(shop.url, seed=seed))
         proxy.arrange(*_ANSWERS_CUT, *random_day(_SHARE_OF_FAULTS))
-        with telling.step("A storefront: a stand-in that answers by Shopify's published schema"):
-            storefront = _storefront(ground, shop, torn_down, seed)
-        ground.write_config(shop, proxy.url, storefront.shop)
+        with telling.step(_STOREFRONTS[kind]) as say:
+            open_ = _medusa if kind is Kind.MEDUSA else _shopify
+            storefront = open_(ground, shop, torn_down, say, seed)
+        ground.write_config(shop, proxy.url, kind, storefront.settings())
         torn_down.callback(programs.stop)  # last registered, first called: they end while their database still runs
         with telling.step("Three Happy Returns stand-ins"):
             platforms = _stand_ins(ground, shop, storefront, programs, seed)
@@ -92,11 +101,21 @@ def _fresh_database(ground: Ground, torn_down: ExitStack) -> str:
     return postgres.create_database(_DATABASE)
 
 
-def _storefront(ground: Ground, tryton: TrytonShop, torn_down: ExitStack, seed: int) -> Storefront:
+def _shopify(ground: Ground, tryton: TrytonShop, torn_down: ExitStack, _say: Say, seed: int) -> Storefront:
     target = f"{ground.backhaul_url}/hooks/boutique-shop"
     shop = Shop(seed=seed, secret=ground.secret, port=ground.ports.storefront, target=target, running=True)
     torn_down.enter_context(shop)
-    return Storefront.open(shop, tryton.orders, BOUTIQUE_ORDERS, TAX_RATE)
+    return ShopifyFront.open(shop, tryton.orders, BOUTIQUE_ORDERS, ground.secret)
+
+
+def _medusa(ground: Ground, tryton: TrytonShop, torn_down: ExitStack, say: Say, seed: int) -> Storefront:
+    target = f"{ground.backhaul_url}/hooks/boutique-shop"
+    cache, port = ground.directory / "medusa", ground.ports.storefront
+    medusa = Medusa(cache=cache, port=port, forward_to=target, secret=ground.secret, progress=say)
+    torn_down.enter_context(medusa)
+    proxy = torn_down.enter_context(FaultProxy(medusa.shop.url, seed=seed))
+    say(f"selling {len(BOUTIQUE_ORDERS)} orders in Medusa")
+    return MedusaFront.open(medusa, proxy, tryton.orders, BOUTIQUE_ORDERS)
 
 
 def _stand_ins(

@@ -17,6 +17,7 @@ from procrastinate import App, PsycopgConnector, SyncPsycopgConnector, exception
 log = structlog.get_logger()
 QUEUE = "backhaul"
 STALLED_AFTER_S = 30.0
+_PATIENCE_S = 3.0  # how long a hint waits for a connection: it is not worth more, whoever gives it waits with it
 _lock = threading.Lock()
 _hinting: list[App] = []
 
@@ -35,7 +36,9 @@ def _hinting_app() -> App:
     """An app with a connection of its own, so that a hint never joins anybody's commit."""
     with _lock:
         if not _hinting:
-            connector = SyncPsycopgConnector(conninfo=os.environ["DATABASE_URL"], min_size=1, max_size=2)
+            connector = SyncPsycopgConnector(
+                conninfo=os.environ["DATABASE_URL"], min_size=1, max_size=2, timeout=_PATIENCE_S
+            )
             hinting = App(connector=connector)
             hinting.open()
             _hinting.append(hinting)

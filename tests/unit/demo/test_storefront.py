@@ -8,7 +8,8 @@ from decimal import Decimal
 import pytest
 
 from backhaul.demo.expected import Expected, expected
-from backhaul.demo.storefront import TAX_RATE, Storefront, compare_storefront
+from backhaul.demo.shopify_front import ShopifyFront
+from backhaul.demo.storefront import TAX_RATE, compare_storefront
 from backhaul.demo.tales import Back, Scenario, Tale
 from backhaul.sandbox.shopify import Shop
 
@@ -20,20 +21,20 @@ SHIRT = Tale(Scenario.STOREFRONT, "SHOP-1", (Back("SHIRT-M"),), merchant="boutiq
 
 
 @pytest.fixture
-def storefront() -> Iterator[Storefront]:
+def storefront() -> Iterator[ShopifyFront]:
     with Shop() as shop:
-        yield Storefront.open(shop, ORDERS, tuple(ORDERS), TAX_RATE)
+        yield ShopifyFront.open(shop, ORDERS, tuple(ORDERS))
 
 
 def wanted() -> list[Expected]:
     return [expected(SHIRT, ["HR1"], ORDERS, Decimal(TAX_RATE))]
 
 
-def found(storefront: Storefront) -> list[tuple[str, str]]:
+def found(storefront: ShopifyFront) -> list[tuple[str, str]]:
     return [(one.sort, one.what) for one in compare_storefront(wanted(), storefront)]
 
 
-def test_a_shop_in_which_nothing_was_done_lacks_everything(storefront: Storefront) -> None:
+def test_a_shop_in_which_nothing_was_done_lacks_everything(storefront: ShopifyFront) -> None:
     assert found(storefront) == [
         ("missing", "storefront return"),
         ("missing", "storefront refund"),
@@ -43,13 +44,13 @@ def test_a_shop_in_which_nothing_was_done_lacks_everything(storefront: Storefron
     ]
 
 
-def test_a_set_is_sold_as_its_parts_and_offered_to_the_platform_by_them(storefront: Storefront) -> None:
+def test_a_set_is_sold_as_its_parts_and_offered_to_the_platform_by_them(storefront: ShopifyFront) -> None:
     (order,) = storefront.catalogue(["SHOP-2"])
     lines: list[dict[str, object]] = order["lines"]  # type: ignore[assignment]
     assert [(line["sku"], line["quantity"]) for line in lines] == [("SHIRT-M", 1), ("SOCK", 2)]
 
 
-def test_a_second_refund_and_one_unit_too_many_in_stock_are_named(storefront: Storefront) -> None:
+def test_a_second_refund_and_one_unit_too_many_in_stock_are_named(storefront: ShopifyFront) -> None:
     order = storefront.shop.order("SHOP-1")
     storefront.shop.refund_by_hand(order, [("SHIRT-M", 1)])
     storefront.shop.refund_by_hand(order, [("SHIRT-M", 1)])
