@@ -2,20 +2,14 @@
 
 from __future__ import annotations
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from backhaul.demo import StorefrontKind
+
 _SANDBOXES = ("happy-returns", "medusa", "patchworks", "shopify", "tryton")
-
-
-class Storefront(StrEnum):
-    """What the demo's third merchant sells in."""
-
-    SHOPIFY = "shopify"
-    MEDUSA = "medusa"
 
 
 def demo(
@@ -24,8 +18,8 @@ def demo(
     directory: Annotated[Path | None, typer.Option(help="where the demo keeps its things")] = None,
     short: Annotated[bool, typer.Option("--short", help="a dozen returns instead of fifty")] = False,
     storefront: Annotated[
-        Storefront, typer.Option(help="one merchant's: a stand-in of Shopify, or a real Medusa (1 GB of disk)")
-    ] = Storefront.SHOPIFY,
+        StorefrontKind, typer.Option(help="one merchant's: a stand-in of Shopify, or a real Medusa (1 GB of disk)")
+    ] = StorefrontKind.SHOPIFY,
 ) -> None:
     """Play a day of returns against a real ERP and a storefront, and prove every document."""
     from backhaul.demo import play

@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from types import FrameType
 
-from backhaul.demo import cast
+from backhaul.demo import StorefrontKind, cast
 from backhaul.demo.actors import Sender
 from backhaul.demo.books import books_of, start_of
 from backhaul.demo.compare import compare
@@ -20,7 +20,7 @@ from backhaul.demo.ground import DemoFailed, Ground, default_directory
 from backhaul.demo.seen import Sights
 from backhaul.demo.show import show, show_where_to_look
 from backhaul.demo.stage import Stage, set_up
-from backhaul.demo.storefront import Kind, compare_storefront, documents
+from backhaul.demo.storefront import compare_storefront, documents
 from backhaul.demo.summary import (
     Summary,
     chapters,
@@ -44,7 +44,7 @@ class Stopped(BaseException):
     """Somebody asked the demo to end."""
 
 
-def perform(*, once: bool, json_file: Path, directory: Path | None, short: bool, storefront: str) -> int:
+def perform(*, once: bool, json_file: Path, directory: Path | None, short: bool, storefront: StorefrontKind) -> int:
     """Play the day; 0 when Tryton's books are exactly right, 1 when not, 2 when it could not be played.
 
     ``short`` plays a dozen returns, ``storefront`` is the boutique's. Ctrl-C or SIGTERM ends it at any moment, with
@@ -58,7 +58,7 @@ def perform(*, once: bool, json_file: Path, directory: Path | None, short: bool,
             ground = Ground((directory or default_directory()).resolve())
             with ground.alone():
                 telling.title("Setting up (the first time takes a minute or two)")
-                with set_up(ground, telling, Kind(storefront)) as stage:
+                with set_up(ground, telling, storefront) as stage:
                     summary = _played(stage, telling, short, time.monotonic() - begun)
                     show(telling, summary)
                     if once:

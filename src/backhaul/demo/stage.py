@@ -12,6 +12,7 @@ from typing import Any
 
 import httpx
 
+from backhaul.demo import StorefrontKind
 from backhaul.demo.actors import Person, Platform
 from backhaul.demo.cast import BOUTIQUE_ORDERS, OUTLET_ORDERS, SHOWN_IN_PARTS
 from backhaul.demo.expected import pieces
@@ -19,7 +20,7 @@ from backhaul.demo.ground import PASSWORD, PERSON, Ground
 from backhaul.demo.medusa_front import MedusaFront
 from backhaul.demo.programs import Programs
 from backhaul.demo.shopify_front import ShopifyFront
-from backhaul.demo.storefront import Kind, Storefront
+from backhaul.demo.storefront import Storefront
 from backhaul.demo.tales import Merchant
 from backhaul.demo.telling import Telling
 from backhaul.project.embedded import Embedded
@@ -33,8 +34,8 @@ _DATABASE = "backhaul"
 _MERGE_WITHIN_S = 4
 _SHARE_OF_FAULTS = 0.02
 _STOREFRONTS = {
-    Kind.SHOPIFY: "A storefront: a stand-in that answers by Shopify's published schema",
-    Kind.MEDUSA: "A storefront: Medusa with six sold orders (three minutes the first time)",
+    StorefrontKind.SHOPIFY: "A storefront: a stand-in that answers by Shopify's published schema",
+    StorefrontKind.MEDUSA: "A storefront: Medusa with six sold orders (three minutes the first time)",
 }
 Say = Callable[[str], None]
 _ANSWERS_CUT = (
@@ -60,7 +61,7 @@ class Stage:
 
 
 @contextmanager
-def set_up(ground: Ground, telling: Telling, kind: Kind = Kind.SHOPIFY, seed: int = 1) -> Iterator[Stage]:
+def set_up(ground: Ground, telling: Telling, kind: StorefrontKind, seed: int = 1) -> Iterator[Stage]:
     """The stage while the block lasts; every program is stopped at its end, whatever ends it."""
     with ExitStack() as torn_down:
         programs = _programs(ground, torn_down)
@@ -74,7 +75,7 @@ def set_up(ground: Ground, telling: Telling, kind: Kind = Kind.SHOPIFY, seed: in
         proxy = torn_down.enter_context(FaultProxy(shop.url, seed=seed))
         proxy.arrange(*_ANSWERS_CUT, *random_day(_SHARE_OF_FAULTS))
         with telling.step(_STOREFRONTS[kind]) as say:
-            open_ = _medusa if kind is Kind.MEDUSA else _shopify
+            open_ = _medusa if kind is StorefrontKind.MEDUSA else _shopify
             storefront = open_(ground, shop, torn_down, say, seed)
         ground.write_config(shop, proxy.url, kind, storefront.settings())
         torn_down.callback(programs.stop)  # last registered, first called: they end while their database still runs

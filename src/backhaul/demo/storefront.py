@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from decimal import Decimal
-from enum import StrEnum
 from typing import Any, NamedTuple, Protocol
 
 from backhaul.demo.compare import Finding
@@ -15,13 +14,6 @@ from backhaul.demo.tales import Tale
 TAX_RATE = Decimal("0.08")
 """The seeded shop's: what the storefront sold at, too."""
 Orders = Mapping[str, Any]
-
-
-class Kind(StrEnum):
-    """Which storefront the boutique has: a stand-in of Shopify, or a Medusa."""
-
-    SHOPIFY = "shopify"
-    MEDUSA = "medusa"
 
 
 class Returned(NamedTuple):

@@ -61,7 +61,7 @@ class Earlier:
 class TakenBackLine:
     """Units of one sold line that the warehouse has looked at.
 
-    ``before`` is what was told of the line to the storefront earlier, ``before_alike`` of its SKU on any line.
+    ``before`` is what was told to the storefront earlier of its ``line_ref``, ``before_alike`` of its SKU on any line.
     ``restock``: the storefront raises its own sellable stock at ``location`` for them; otherwise it must not.
     """
 

@@ -23,7 +23,7 @@ from backhaul.domain.records import Owed
 from backhaul.domain.refunding import refunding
 from backhaul.domain.units import Unit
 
-_SKU = "sku:"
+_REF, _SKU = "ref:", "sku:"
 _NOTHING = Earlier()
 
 
@@ -120,7 +120,7 @@ def _taken_back(scope: Scope, stands_on: Mapping[str, str]) -> tuple[list[Owed],
         if not waived:
             earlier.setdefault(effect.opening, []).append(key)
         for line in effect.lines:
-            for slot in ((effect.opening, line.order_line), (effect.opening, _SKU + line.sku)):
+            for slot in ((effect.opening, _REF + line.line_ref), (effect.opening, _SKU + line.sku)):
                 said = before.get(slot, _NOTHING)
                 before[slot] = said.plus(line.quantity, restock=line.restock, waived=waived)
     for (opening, site), units in sorted(groups.items()):
@@ -185,8 +185,8 @@ def _taken_lines(
     answer = []
     for (line, line_ref, restock, location), refs in sorted(groups.items()):
         sku = scope.order.line(line).sku
-        done, alike = (before.get((opening, name), _NOTHING) for name in (line, _SKU + sku))
-        for name, said in ((line, done), (_SKU + sku, alike)):
+        done, alike = (before.get((opening, name), _NOTHING) for name in (_REF + line_ref, _SKU + sku))
+        for name, said in ((_REF + line_ref, done), (_SKU + sku, alike)):
             before[opening, name] = said.plus(len(refs), restock=restock)
         answer.append(e.TakenBackLine(line, sku, tuple(refs), line_ref, done, alike, restock, location))
     return tuple(answer)

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from typing import get_args
+
+from backhaul.domain.effects import StorefrontWord
 from backhaul.domain.facts import DISPOSITIONS, CorrectionDecided, DispositionDecided, ExceptionWaived, Fact
 from backhaul.domain.twins import KIND as POSSIBLE_TWIN
 from backhaul.flows.decide import decide_returns, lock
@@ -14,6 +17,9 @@ from backhaul.store import effects, exceptions, inbox, registry, replays, return
 from backhaul.store.exceptions import STRANDED
 from backhaul.store.outcomes import ToldFact, tell
 from backhaul.store.sql import atomic
+
+# Of these a waiver says that somebody did it by hand: then it is settled, and to do it as well would be once too often.
+_SEEN_TO = frozenset(one.verb for one in get_args(StorefrontWord))
 
 
 class CannotResolve(ValueError):
@@ -28,8 +34,8 @@ def retry(deployment: Deployment, merchant_id: int, exception_key: str, by: str)
     kind, return_id, message_id, about = _exception(merchant_id, exception_key)
     if message_id is not None:
         return replay_message(deployment, merchant_id, message_id, by)
-    if waived := exceptions.waived(exception_key):
-        raise CannotResolve(f"{waived} waived it: what was seen to by hand is not done again by us.")
+    if about.partition(":")[0] in _SEEN_TO and (who := exceptions.waived(about)):
+        raise CannotResolve(f"{who} waived it: what was seen to at the storefront by hand is not done again by us.")
     with atomic():
         tried = effects.retry([about])
         if return_id is not None:

@@ -109,9 +109,9 @@ def one(merchant_id: int, key: str) -> tuple[str, str | None, int | None, str] |
     return found[0] if found else None
 
 
-def waived(key: str) -> str | None:
-    """Who waived it."""
-    found = rows("SELECT waived_by FROM exceptions WHERE key = %s AND waived_at IS NOT NULL", (key,))
+def waived(about: str) -> str | None:
+    """Who waived an exception about an effect, by its key; None where nobody did."""
+    found = rows("SELECT waived_by FROM exceptions WHERE about = %s AND waived_at IS NOT NULL LIMIT 1", (about,))
     return found[0][0] if found else None
 
 

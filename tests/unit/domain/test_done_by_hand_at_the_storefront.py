@@ -138,6 +138,36 @@ def test_each_unit_of_it_is_asked_for_once_as_it_comes() -> None:
     assert told.problems() == set()
 
 
+def test_a_unit_that_goes_by_another_name_since_is_not_asked_for_again() -> None:
+    named = f.UnitName("1001", sku="SHIRT-M", item="I1")
+    by_line = f.UnitName("1001", "777", 0, item="I1", sku="SHIRT-M")
+    told = shop(replace(SHOP, stock_owners=RAISES_ITS_OWN)).told("r1", *started(named))
+    told.refuse(key_of(told, "open-storefront-return"))
+    told.rest()
+    waive(told, key_of(told, "open-storefront-return"))
+    told.tell(received(named), inspected(named))
+    told.rest()
+    (found,) = [one for one in told.decision.exceptions if one.kind == "counted-elsewhere"]
+    told.tell(f.ExceptionWaived(found.key, "ana", "restocked in the admin"))
+    told.tell(*started(by_line))
+    told.rest()
+    assert found.about not in told.state.units, "it goes by another name"
+    assert told.problems() == set()
+
+
+def test_of_two_that_were_mixed_up_the_one_that_was_seen_to_stands_for_the_other() -> None:
+    told = at_the_bar_after_a_refused_opening(replace(SHOP, stock_owners=RAISES_ITS_OWN))
+    told.tell(received(SHIRT, 2), inspected(SHIRT), inspected(SHIRT, "quarantine"))
+    told.rest()
+    (found,) = [one for one in told.decision.exceptions if one.kind == "counted-elsewhere"]
+    told.tell(f.ExceptionWaived(found.key, "ana", "restocked in the admin"))
+    (other,) = [ref for ref in told.state.units if ref != found.about]
+    told.tell(f.DispositionDecided(found.about, "dispose", "ana", "mixed up"))
+    told.tell(f.DispositionDecided(other, "sellable", "ana", "mixed up"))
+    told.rest()
+    assert [one.about for one in told.decision.exceptions if one.kind == "counted-elsewhere"] == []
+
+
 def test_no_money_moves_because_something_else_was_waived() -> None:
     """The return was made by hand; perhaps the money was moved so as well. It is awaited, and we pay nothing."""
     told = at_the_bar_after_a_refused_opening(replace(SHOP, refund_owner="backhaul"))

@@ -110,9 +110,9 @@ def take_back(task: Task, system: Medusa, _found: Found) -> Outcome:
     planned = _plan(task, effect, journal, system)
     if isinstance(planned, str):
         return Refused(f"{planned} of {document}; see what was received there, then retry or waive this")
-    for one in planned:
-        if refused := confirm(one, task.key, effect.site, journal.goods, system):
-            return refused
+    refused = [one for each in planned if (one := confirm(each, task.key, effect.site, journal.goods, system))]
+    if refused:
+        return Refused("; ".join(one.why for one in (*refused, wrong) if one is not None), kind=refused[0].kind)
     return wrong or Done(document)
 
 

@@ -146,7 +146,7 @@ def _behind(effect: TakeBackAtStorefront, document: str, goods: _Goods, system: 
         return ""
     return (
         f"{', '.join(lacking)} of {document} were to be processed before this, and are not: process them there by "
-        "hand, as what they are, and retry"
+        "hand, restocked only where nobody has added them to the stock since, and retry"
     )
 
 

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator
 
 from backhaul.domain import approvals
 from backhaul.domain import effects as e
-from backhaul.domain.coverage import having, is_seen_to
+from backhaul.domain.coverage import covered, having, is_seen_to
 from backhaul.domain.exceptions.exchanges import is_of_an_exchange
 from backhaul.domain.exceptions.scene import OperationalException, Scene
 from backhaul.domain.money import Money
@@ -44,21 +45,43 @@ def effects(scene: Scene) -> Iterator[OperationalException]:
 
 
 def untold(scene: Scene) -> Iterator[OperationalException]:
-    """Sellable units of a return that was made at the storefront by hand, whose stock it is to raise by itself."""
+    """Sellable units of a return that was made at the storefront by hand, whose stock it is to raise by itself.
+
+    Units of one sold line are alike: one that was seen to stands for another that turned out to be the sellable one.
+    """
+    lines = [line for taken in _never_told(scene) for line in taken.lines if line.restock]
+    asked = {unit: line for line in lines for unit in sorted(covered((line,), scene.return_))}
+    seen_to = _restocked_by_hand(scene)
+    spare = Counter(line for unit, line in seen_to.items() if unit not in asked)
+    for unit, line in asked.items():
+        if unit in seen_to:
+            continue
+        if spare[line.order_line] > 0:
+            spare[line.order_line] -= 1
+            continue
+        yield scene.raised(
+            COUNTED_ELSEWHERE,
+            unit,
+            f"1 {line.sku} is sellable at {line.location}, and the storefront's return of it was made there by hand",
+            "Take it back there by hand, into the stock of that place, then waive this.",
+        )
+
+
+def _never_told(scene: Scene) -> Iterator[e.TakeBackAtStorefront]:
+    """What is not told to the storefront, because its return was made there by hand."""
     for key, taken in having(scene.plan.owed, e.TakeBackAtStorefront):
         record = scene.records.by_key.get(key)
         attempted = record is not None and record.frozen
-        if attempted or not is_seen_to(taken.opening, scene.return_, scene.records):
-            continue
-        for line in taken.lines:
-            for unit in line.units if line.restock else ():
-                yield scene.raised(
-                    COUNTED_ELSEWHERE,
-                    unit,
-                    f"1 {line.sku} is sellable at {line.location}, and the storefront's return of it was made there by "
-                    "hand",
-                    "Take it back there by hand, into the stock of that place, then waive this.",
-                )
+        if not attempted and is_seen_to(taken.opening, scene.return_, scene.records):
+            yield taken
+
+
+def _restocked_by_hand(scene: Scene) -> dict[str, str]:
+    """The units that somebody restocked so, by the names they go by today, with their sold lines."""
+    prefix = f"{COUNTED_ELSEWHERE}:{scene.return_.id}:"
+    names = [key.removeprefix(prefix) for key in scene.return_.waived if key.startswith(prefix)]
+    units = [unit for name in names if (unit := scene.return_.names.resolve(name)) is not None]
+    return {unit.ref: unit.allocation[0] for unit in units if unit.allocation is not None}
 
 
 def _remedy(effect: e.Effect, kind: str) -> str:
