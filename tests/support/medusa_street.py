@@ -140,6 +140,16 @@ class MedusaStreet:
         self.count("receipt", line, sold, total, nth=total, return_id=return_id)
         self.count("inspection", line, sold, total, condition, nth=total, return_id=return_id)
 
+    def one_by_one(self, sold: Sold, count: int) -> Iterator[int]:
+        """So many units of its only line come back one after the other; how many are here and settled so far."""
+        (line,) = sold.lines
+        self.start(sold, (line, count))
+        self.work()
+        for total in range(1, count + 1):
+            self.arrive(line, sold, total)
+            self.settle()
+            yield total
+
     def exchange(self, sold: Sold, return_id: str, line: str, sku: str) -> None:
         """The platform's money side says that another one goes out instead."""
         body = {
